@@ -1,0 +1,101 @@
+/** Where in a spec something is wrong. */
+export interface SpecPlace {
+  /** RFC 6901 JSON pointer of the place; `''` is the whole text. */
+  readonly pointer: string
+  /** Bytes before the place in the UTF-8 text. */
+  readonly offset: number
+  /** Line of the place, counted from 1. */
+  readonly line: number
+  /** Column of the place in bytes, counted from 1. */
+  readonly column: number
+}
+
+/** What a text turned out to be that is not a workflow spec (U33). */
+export type NotASpecKind =
+  | 'bpmn-xml'
+  | 'dmn-xml'
+  | 'xml'
+  | 'gzip'
+  | 'zip'
+  | 'workflow-state'
+  | 'process-spec'
+  | 'list'
+  | 'json-in-a-string'
+
+/** The limits of U4 and DESIGN's 'Input limits'. */
+export type LimitName = 'bytes' | 'depth' | 'processes' | 'idLength'
+
+/**
+ * Every error code with the fields that an error of this code carries.
+ *
+ * Codes are for programs and never change their meaning; messages are for people and may.
+ */
+export interface ErrorFields {
+  /** The text is not JSON. */
+  readonly 'not-json': SpecPlace & { readonly expected: string; readonly found: string }
+  /** The bytes are not UTF-8. */
+  readonly 'not-utf8': { readonly offset: number }
+  /** The string holds a surrogate without its pair, which UTF-8 cannot carry. */
+  readonly 'lone-surrogate': { readonly index: number }
+  /** The JSON is not of a spec's shape: a field is missing or of the wrong type. */
+  readonly 'bad-spec': SpecPlace & { readonly expected: string; readonly found: string }
+  /** The input is something else that people plausibly hand in. `hint` says how to get a spec from it. */
+  readonly 'not-a-spec': { readonly kind: NotASpecKind; readonly hint: string }
+  /** The input is larger or deeper than the caller allows; `maximum` is the limit in force. */
+  readonly 'limit-exceeded': { readonly limit: LimitName; readonly maximum: number; readonly pointer: string }
+
+  /** The WebAssembly core failed; it has been replaced, and the next call works. */
+  readonly 'core-trap': { readonly operation: string }
+  /** WebAssembly cannot be compiled or instantiated here; `reason` says why. */
+  readonly 'wasm-unavailable': { readonly reason: string }
+  /** The core that was handed in is of another version of this package. */
+  readonly 'wrong-core': { readonly expected: string; readonly found: string }
+
+  /** A store key is not of the safe form. */
+  readonly 'bad-key': { readonly key: string; readonly expected: string }
+  /** The store cannot hold this key beside one that it holds already (a file where a folder is needed). */
+  readonly 'key-conflict': { readonly key: string; readonly existing: string }
+  /** The store has been closed. */
+  readonly 'store-closed': { readonly operation: string }
+  /** The root of a filesystem store is not a directory. */
+  readonly 'root-not-a-directory': { readonly root: string }
+  /** The root of a filesystem store does not exist, and the call reads. */
+  readonly 'root-missing': { readonly root: string }
+  /** The medium may not be written. */
+  readonly 'store-read-only': { readonly key: string }
+  /** The medium is full. */
+  readonly 'store-full': { readonly key: string }
+  /** The medium failed in another way; `cause` is its own error. */
+  readonly 'store-failed': { readonly operation: string; readonly key: string }
+
+  /** Layout v1 cannot use this cache key as a folder name. */
+  readonly 'bad-cache-key': { readonly cacheKey: string; readonly expected: string }
+  /** Nothing is cached under this key. */
+  readonly 'unknown-cache-key': { readonly cacheKey: string }
+  /** The workflow has no such process. */
+  readonly 'unknown-process': { readonly cacheKey: string; readonly processId: string }
+  /** No process that can be reached holds any of these elements. */
+  readonly 'unknown-element': { readonly cacheKey: string; readonly processId: string; readonly elements: readonly string[] }
+  /** The root of a cache key cannot be read: torn, altered, or not ours. */
+  readonly 'root-damaged': { readonly cacheKey: string; readonly key: string }
+  /** An object that the manifest names is not what its hash says. */
+  readonly 'object-damaged': { readonly key: string }
+  /** An object that the manifest names is not in the store. `retryable`: an eventually consistent store may have it soon. */
+  readonly 'object-missing': { readonly key: string; readonly retryable: true }
+  /** The cache was written by a later version of this package in a format that this one does not know. */
+  readonly 'newer-format': { readonly key: string; readonly found: number; readonly known: number }
+  /** Two units hold different specs under one id. */
+  readonly 'merge-conflict': { readonly processId: string }
+  /** The top process of a workflow cannot be removed. */
+  readonly 'top-process': { readonly processId: string }
+  /** Others kept changing the same cache key while this call tried to. */
+  readonly 'write-conflict': { readonly cacheKey: string; readonly attempts: number }
+  /** Another writer has overwritten what this store object wrote before, without knowing of it. */
+  readonly 'lost-update': { readonly cacheKey: string; readonly processIds: readonly string[] }
+
+  /** A value handed to this package is of the wrong type. */
+  readonly 'bad-argument': { readonly argument: string; readonly expected: string }
+}
+
+/** A literal that names what went wrong. */
+export type ErrorCode = keyof ErrorFields
