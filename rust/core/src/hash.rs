@@ -1,0 +1,51 @@
+//! SHA-256 and the small hash that spreads ids over parts.
+
+use sha2::{Digest, Sha256};
+
+/// A SHA-256.
+pub(crate) type Hash = [u8; 32];
+
+/// How many bytes of a SHA-256 name an object: 160 bits, beyond any collision that can be made.
+pub(crate) const KEY_BYTES: usize = 20;
+
+/// SHA-256 over pieces laid one after the other.
+pub(crate) fn sha256<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Hash {
+    let mut hasher = Sha256::new();
+    for piece in pieces {
+        hasher.update(piece);
+    }
+    hasher.finalize().into()
+}
+
+/// Appends bytes in hex.
+pub(crate) fn write_hex(bytes: &[u8], out: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for &byte in bytes {
+        out.push(DIGITS[(byte >> 4) as usize]);
+        out.push(DIGITS[(byte & 15) as usize]);
+    }
+}
+
+/// FNV-1a, 32 bits: which part an id stands in. Not for identity, so it need not resist anybody.
+pub(crate) fn fnv1a(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, &byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_answers() {
+        let mut hex = Vec::new();
+        write_hex(&sha256([&b"ab"[..], b"c"]), &mut hex);
+        assert_eq!(
+            hex,
+            b"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+        assert_eq!(fnv1a(b""), 0x811c_9dc5);
+        assert_eq!(fnv1a(b"foobar"), 0xbf9c_f968);
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * SHA-256 by the fastest means that the runtime has.
+ *
+ * @module
+ */
+export { sha256Hex, sha256HexAsync } from './sha256.js'

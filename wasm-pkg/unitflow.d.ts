@@ -1,0 +1,68 @@
+/* tslint:disable */
+/* eslint-disable */
+
+/**
+ * Reserves memory for `length` bytes of text.
+ */
+export function allocate(length: number): number;
+
+/**
+ * Which [`BOUNDARY`] this module speaks.
+ */
+export function boundary(): number;
+
+/**
+ * Takes a workflow apart. `layout` is 1 or 2; the limits are those of the core. Takes the text; answers a [`Reply`].
+ */
+export function decompose(pointer: number, allocated: number, length: number, layout: number, bytes: number, depth: number, processes: number, id_length: number): number;
+
+/**
+ * Gives back what [`allocate`] reserved. Not for text that was handed to a call: the call takes it.
+ */
+export function free(pointer: number, length: number): void;
+
+/**
+ * Frees a reply and all it points to.
+ */
+export function free_reply(reply: number): void;
+
+/**
+ * Panics, so that a host can test that it survives a trap.
+ */
+export function trap(): void;
+
+export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
+
+export interface InitOutput {
+    readonly memory: WebAssembly.Memory;
+    readonly allocate: (a: number) => number;
+    readonly boundary: () => number;
+    readonly decompose: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => number;
+    readonly free: (a: number, b: number) => void;
+    readonly free_reply: (a: number) => void;
+    readonly trap: () => void;
+    readonly __wbindgen_externrefs: WebAssembly.Table;
+    readonly __wbindgen_start: () => void;
+}
+
+export type SyncInitInput = BufferSource | WebAssembly.Module;
+
+/**
+ * Instantiates the given `module`, which can either be bytes or
+ * a precompiled `WebAssembly.Module`.
+ *
+ * @param {{ module: SyncInitInput }} module - Passing `SyncInitInput` directly is deprecated.
+ *
+ * @returns {InitOutput}
+ */
+export function initSync(module: { module: SyncInitInput } | SyncInitInput): InitOutput;
+
+/**
+ * If `module_or_path` is {RequestInfo} or {URL}, makes a request and
+ * for everything else, calls `WebAssembly.instantiate` directly.
+ *
+ * @param {{ module_or_path: InitInput | Promise<InitInput> }} module_or_path - Passing `InitInput` directly is deprecated.
+ *
+ * @returns {Promise<InitOutput>}
+ */
+export default function __wbg_init (module_or_path?: { module_or_path: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>): Promise<InitOutput>;

@@ -1,0 +1,182 @@
+/* @ts-self-types="./unitflow.d.ts" */
+
+/**
+ * Reserves memory for `length` bytes of text.
+ * @param {number} length
+ * @returns {number}
+ */
+export function allocate(length) {
+    const ret = wasm.allocate(length);
+    return ret >>> 0;
+}
+
+/**
+ * Which [`BOUNDARY`] this module speaks.
+ * @returns {number}
+ */
+export function boundary() {
+    const ret = wasm.boundary();
+    return ret >>> 0;
+}
+
+/**
+ * Takes a workflow apart. `layout` is 1 or 2; the limits are those of the core. Takes the text; answers a [`Reply`].
+ * @param {number} pointer
+ * @param {number} allocated
+ * @param {number} length
+ * @param {number} layout
+ * @param {number} bytes
+ * @param {number} depth
+ * @param {number} processes
+ * @param {number} id_length
+ * @returns {number}
+ */
+export function decompose(pointer, allocated, length, layout, bytes, depth, processes, id_length) {
+    const ret = wasm.decompose(pointer, allocated, length, layout, bytes, depth, processes, id_length);
+    return ret >>> 0;
+}
+
+/**
+ * Gives back what [`allocate`] reserved. Not for text that was handed to a call: the call takes it.
+ * @param {number} pointer
+ * @param {number} length
+ */
+export function free(pointer, length) {
+    wasm.free(pointer, length);
+}
+
+/**
+ * Frees a reply and all it points to.
+ * @param {number} reply
+ */
+export function free_reply(reply) {
+    wasm.free_reply(reply);
+}
+
+/**
+ * Panics, so that a host can test that it survives a trap.
+ */
+export function trap() {
+    wasm.trap();
+}
+function __wbg_get_imports() {
+    const import0 = {
+        __proto__: null,
+        __wbindgen_init_externref_table: function() {
+            const table = wasm.__wbindgen_externrefs;
+            table.set(0, undefined);
+            table.set(1024, undefined);
+            table.set(1025, null);
+            table.set(1026, true);
+            table.set(1027, false);
+        },
+    };
+    return {
+        __proto__: null,
+        "./unitflow_bg.js": import0,
+    };
+}
+
+let wasmModule, wasmInstance, wasm;
+function __wbg_finalize_init(instance, module) {
+    wasmInstance = instance;
+    wasm = instance.exports;
+    wasmModule = module;
+    wasm.__wbindgen_start();
+    return wasm;
+}
+
+async function __wbg_load(module, imports) {
+    if (typeof Response === 'function' && module instanceof Response) {
+        if (!module.ok) {
+            throw new Error(`failed to fetch Wasm: ${module.status} ${module.statusText} fetching '${module.url}'`);
+        }
+
+        if (typeof WebAssembly.instantiateStreaming === 'function') {
+            try {
+                return await WebAssembly.instantiateStreaming(module, imports);
+            } catch (e) {
+                const validResponse = expectedResponseType(module.type);
+
+                if (validResponse && module.headers.get('Content-Type') !== 'application/wasm') {
+                    console.warn("`WebAssembly.instantiateStreaming` failed because your server does not serve Wasm with `application/wasm` MIME type. Falling back to `WebAssembly.instantiate` which is slower. Original error:\n", e);
+
+                } else { throw e; }
+            }
+        }
+
+        const bytes = await module.arrayBuffer();
+        return await WebAssembly.instantiate(bytes, imports);
+    } else {
+        const instance = await WebAssembly.instantiate(module, imports);
+
+        if (instance instanceof WebAssembly.Instance) {
+            return { instance, module };
+        } else {
+            return instance;
+        }
+    }
+
+    function expectedResponseType(type) {
+        switch (type) {
+            case 'basic': case 'cors': case 'default': return true;
+        }
+        return false;
+    }
+}
+
+function initSync(module) {
+    if (wasm !== undefined) return wasm;
+
+
+    if (module !== undefined) {
+        if (Object.getPrototypeOf(module) === Object.prototype) {
+            ({module} = module)
+        } else {
+            console.warn('using deprecated parameters for `initSync()`; pass a single object instead')
+        }
+    }
+
+    const imports = __wbg_get_imports();
+    if (!(module instanceof WebAssembly.Module)) {
+        module = new WebAssembly.Module(module);
+    }
+    const instance = new WebAssembly.Instance(module, imports);
+    return __wbg_finalize_init(instance, module);
+}
+
+let __wbg_init_promise;
+async function __wbg_init(module_or_path) {
+    if (wasm !== undefined) return wasm;
+    if (__wbg_init_promise === undefined) {
+        __wbg_init_promise = __wbg_init_once(module_or_path);
+        __wbg_init_promise.catch(() => { __wbg_init_promise = undefined; });
+    }
+    return __wbg_init_promise;
+}
+
+async function __wbg_init_once(module_or_path) {
+
+    if (module_or_path !== undefined) {
+        if (Object.getPrototypeOf(module_or_path) === Object.prototype) {
+            ({module_or_path} = module_or_path)
+        } else {
+            console.warn('using deprecated parameters for the initialization function; pass a single object instead')
+        }
+    }
+
+    if (module_or_path === undefined) {
+        module_or_path = new URL('unitflow_bg.wasm', import.meta.url);
+    }
+    const imports = __wbg_get_imports();
+
+    if (typeof module_or_path === 'string' || (typeof Request === 'function' && module_or_path instanceof Request) || (typeof URL === 'function' && module_or_path instanceof URL)) {
+        module_or_path = fetch(module_or_path);
+    }
+
+    const { instance, module } = await __wbg_load(await module_or_path, imports);
+
+    return __wbg_finalize_init(instance, module);
+}
+
+export { initSync, __wbg_init as default };
