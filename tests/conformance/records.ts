@@ -1,0 +1,21 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** The recorded cases beside the project; where there are none, a test says so. */
+export const RECORDS = fileURLToPath(new URL('../../../shared/conformance/', import.meta.url))
+export const hasRecords = existsSync(RECORDS)
+
+export function readJson<T>(path: string): T {
+  return JSON.parse(readFileSync(RECORDS + path, 'utf8')) as T
+}
+
+export function readText(path: string): string {
+  return readFileSync(RECORDS + path, 'utf8')
+}
+
+/** `group/case` of every recorded workflow. */
+export function unitCases(): string[] {
+  return ['test-cases', 'models', 'hostile'].flatMap((group) =>
+    readdirSync(`${RECORDS}units/${group}`).map((name) => `${group}/${name}`),
+  )
+}

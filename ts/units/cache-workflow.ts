@@ -1,0 +1,32 @@
+import { decomposeInCore } from '../core/index.js'
+import type { CacheStore } from '../stores/cache-store.js'
+import type { CacheOptions } from './cache-options.js'
+import type { CacheReport } from './cache-report.js'
+import { rememberWrite } from './cache-process.js'
+import { cacheLayoutV1 } from './layout-v1.js'
+import { writeVersion } from './write-version.js'
+
+/**
+ * Takes a workflow apart and keeps its units in a store under a cache key. Only what changed is written; readers see the
+ * old version until all of the new one is there. Nothing is written where the input is refused.
+ *
+ * @param cacheKey any string; `undefined` takes the version hash, which the report names
+ * @param specs a serialized workflow as JSON text, or as its UTF-8 bytes
+ * @throws what {@link decompose} throws, `bad-cache-key` (layout v1), and what the store throws
+ */
+export async function cacheElementUnitsForWorkflow(
+  store: CacheStore,
+  cacheKey: string | undefined,
+  specs: string | Uint8Array,
+  options: CacheOptions = {},
+): Promise<CacheReport> {
+  options.signal?.throwIfAborted()
+  if (options.layout === 'v1') return cacheLayoutV1(store, cacheKey, specs, options)
+  const core = decomposeInCore(specs, 2, options.limits)
+  const key = cacheKey ?? core.version
+  const result = await writeVersion(store, key, core, options)
+  // Without a root to compare with, writing never gives way to another writer.
+  if (result === undefined) throw new TypeError('a plain write gave way')
+  if (result.writeId !== undefined) rememberWrite(store, key, result.writeId, [])
+  return result.report
+}

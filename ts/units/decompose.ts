@@ -1,0 +1,51 @@
+import { decomposeInCore } from '../core/index.js'
+import type { CoreDecomposition, Limits } from '../core/index.js'
+import type { Manifest, WholeManifest } from './manifest.js'
+import { manifestOf } from './manifest.js'
+
+/** Options of {@link decompose}. */
+export interface DecomposeOptions {
+  /** How much of an input is taken. */
+  readonly limits?: Limits
+}
+
+/** A stored object with its bytes. */
+export interface DecomposedObject {
+  /** Hex SHA-256 of `bytes`. */
+  readonly hash: string
+  /** One line of JSON that says which processes it holds, then each process as a line of minified JSON. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** A workflow taken apart, before anything is stored. */
+export interface Decomposition {
+  /** Hex SHA-256 that identifies the version of the workflow. */
+  readonly version: string
+  /** What would be stored, one per process that can be started by itself. */
+  readonly objects: readonly DecomposedObject[]
+  /** What is known of the processes and elements. Put together when it is first asked for. */
+  readonly manifest: Manifest
+}
+
+/**
+ * Takes a workflow apart into objects (U17, U18): pure, synchronous, and nothing is stored.
+ *
+ * @param specs a serialized workflow as JSON text, or as its UTF-8 bytes
+ * @throws `not-json`, `not-utf8`, `lone-surrogate`, `bad-spec`, `not-a-spec`, `limit-exceeded`, `bad-argument`,
+ * `core-trap`, `wasm-unavailable`
+ */
+export function decompose(specs: string | Uint8Array, options: DecomposeOptions = {}): Decomposition {
+  return decompositionOf(decomposeInCore(specs, 2, options.limits))
+}
+
+/** What the core tells, as people read it. */
+export function decompositionOf(core: CoreDecomposition): Decomposition {
+  let manifest: Manifest | undefined
+  return {
+    version: core.version,
+    objects: core.parts.slice(0, core.objectCount).map((part) => ({ hash: part.hash, bytes: part.bytes() })),
+    get manifest(): Manifest {
+      return (manifest ??= manifestOf(JSON.parse(core.manifest) as WholeManifest))
+    },
+  }
+}

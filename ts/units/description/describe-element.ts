@@ -1,0 +1,121 @@
+import { describeDecision, describeLoop, describeOperation } from './describe-activity.js'
+import { describeData, describeInterface } from './describe-data.js'
+import { describeEvent } from './describe-event.js'
+import type { DrawnNode } from './drawn-graph.js'
+import type { DescribedElement, ElementType } from './process-description.js'
+import type { SpecFields } from './spec-fields.js'
+import { flagOf, nameOf, someFieldsOf, someOf, stringOf, textOf, withoutAbsent } from './spec-fields.js'
+
+/** What an element's surroundings tell of it. */
+export interface ElementContext {
+  /** Whether the process starts it without a flow. */
+  readonly started: boolean
+  /** Whether the start names it as triggered by an event. */
+  readonly triggered: boolean
+  /** Whether the workflow holds a process of this id, as far as the unit knows. */
+  readonly isProcess: (id: string) => boolean
+}
+
+const types: ReadonlyMap<string, ElementType> = new Map([
+  ['StartEvent', 'start-event'],
+  ['EndEvent', 'end-event'],
+  ['IntermediateCatchEvent', 'intermediate-catch-event'],
+  ['IntermediateThrowEvent', 'intermediate-throw-event'],
+  ['BoundaryEvent', 'boundary-event'],
+  ['NoneTask', 'task'],
+  ['UserTask', 'user-task'],
+  ['ManualTask', 'manual-task'],
+  ['ScriptTask', 'script-task'],
+  ['ServiceTask', 'service-task'],
+  ['BusinessRuleTask', 'business-rule-task'],
+  ['SendTask', 'send-task'],
+  ['ReceiveTask', 'receive-task'],
+  ['CallActivity', 'call-activity'],
+  ['SubWorkflowTask', 'subprocess'],
+  ['TransactionSubprocess', 'transaction'],
+  ['EventSubprocess', 'event-subprocess'],
+  ['ExclusiveGateway', 'exclusive-gateway'],
+  ['InclusiveGateway', 'inclusive-gateway'],
+  ['ParallelGateway', 'parallel-gateway'],
+  ['EventBasedGateway', 'event-based-gateway'],
+])
+const embedding = new Set(['SubWorkflowTask', 'TransactionSubprocess', 'EventSubprocess'])
+
+export function describeElement(node: DrawnNode, context: ElementContext): DescribedElement {
+  const { id, task, child } = node
+  const { typename } = child ?? task
+  // A loop and its child share what was drawn: some dialects keep the name on the one, some on the other.
+  const sources = child === undefined ? [task.fields] : [child.fields, task.fields]
+  const first = <T>(read: (fields: SpecFields) => T | undefined): T | undefined => {
+    for (const fields of sources) {
+      const value = read(fields)
+      if (value !== undefined) return value
+    }
+    return undefined
+  }
+  const text = (field: string): string | undefined => first((fields) => textOf(fields[field]))
+  const type = typeOf(node, typename, context)
+  return withoutAbsent({
+    id,
+    name: first(drawnName),
+    type,
+    typename,
+    lane: text('lane'),
+    documentation: text('documentation'),
+    // Engines give an event-based gateway an event made of those behind it, which have their own.
+    event:
+      type === 'event-based-gateway'
+        ? undefined
+        : first((fields) => describeEvent(fields['event_definition'])),
+    attachedTo: node.attachedTo,
+    interrupting: flagOf(task.fields['cancel_activity']),
+    ...reference(
+      id,
+      typename,
+      first((fields) => stringOf(fields['spec'])),
+      context.isProcess,
+    ),
+    loop: describeLoop(task.typename, task.fields),
+    operation: first(describeOperation),
+    decision: first((fields) => describeDecision(fields['decision_table'])),
+    script: text('script'),
+    variable: text('variable'),
+    prescript: text('prescript'),
+    postscript: text('postscript'),
+    dataInputs: first((fields) => someOf(fields['data_input_associations'], describeData)),
+    dataOutputs: first((fields) => someOf(fields['data_output_associations'], describeData)),
+    interface: first((fields) => describeInterface(fields['io_specification'])),
+    form: first((fields) => someFieldsOf(fields['form'])),
+    extensions: first((fields) => someFieldsOf(fields['extensions'])),
+  })
+}
+
+function typeOf(node: DrawnNode, typename: string, context: ElementContext): ElementType {
+  if (typename === 'SubWorkflowTask' && (context.started || context.triggered)) return 'event-subprocess'
+  if (typename === 'CallActivity') {
+    // A drawn process begins with a start event; only a collaboration starts its participants by themselves.
+    const participates = context.triggered || (context.started && node.task.fields['spec'] === node.id)
+    if (participates) return 'participant'
+  }
+  return types.get(typename) ?? 'other'
+}
+
+/** U3's names: `bpmn_name`, and in dialect A, which has none, `description`, which the others fill with the kind. */
+function drawnName(fields: SpecFields): string | undefined {
+  const newer = Object.hasOwn(fields, 'bpmn_id') || Object.hasOwn(fields, 'bpmn_name')
+  return nameOf(newer ? fields['bpmn_name'] : fields['description'])
+}
+
+/** The process that the element refers to, read as decomposition does (U21). */
+function reference(
+  id: string,
+  typename: string,
+  spec: string | undefined,
+  isProcess: (id: string) => boolean,
+): { readonly calls?: string | undefined; readonly embeds?: string | undefined } {
+  if (spec === undefined) return {}
+  if (typename === 'CallActivity') return { calls: spec }
+  if (embedding.has(typename)) return { embeds: spec }
+  if (!isProcess(spec)) return {}
+  return spec === id ? { embeds: spec } : { calls: spec }
+}

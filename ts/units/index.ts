@@ -1,0 +1,14 @@
+/**
+ * Element units: taking workflows apart, caching the pieces, reading the one that a run needs.
+ *
+ * @module
+ */
+export type { CacheLayout, CacheOptions, CacheProgress } from './cache-options.js'
+export { cacheProcess, removeProcess } from './cache-process.js'
+export type { CacheReport, ReportedProcess } from './cache-report.js'
+export { cacheElementUnitsForWorkflow } from './cache-workflow.js'
+export { decompose } from './decompose.js'
+export type { Decomposition, DecomposedObject, DecomposeOptions } from './decompose.js'
+export { prune, removeWorkflow } from './prune.js'
+export type { PruneOptions, PruneReport } from './prune.js'
+export * from './reading.js'

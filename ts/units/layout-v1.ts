@@ -1,0 +1,56 @@
+import { decomposeInCore } from '../core/index.js'
+import type { CorePart } from '../core/index.js'
+import type { CacheStore } from '../stores/cache-store.js'
+import type { CacheOptions } from './cache-options.js'
+import type { CacheReport } from './cache-report.js'
+import { allMissing, reportedProcesses } from './cache-report.js'
+import { decompositionOf } from './decompose.js'
+import { folderV1, unitKeyV1, workflowKeyV1 } from './layout-v1-keys.js'
+import { storeValues } from './store-values.js'
+
+/**
+ * Caches a workflow as spiff-element-units 0.3.1 does (U6-U14), so that both packages can read the directory.
+ * Manifests are written last.
+ *
+ * @throws `bad-cache-key`, what {@link decompose} throws, and what the store throws
+ */
+export async function cacheLayoutV1(
+  store: CacheStore,
+  cacheKey: string | undefined,
+  specs: string | Uint8Array,
+  options: CacheOptions,
+): Promise<CacheReport> {
+  if (cacheKey !== undefined) folderV1(cacheKey)
+  const core = decomposeInCore(specs, 1, options.limits)
+  const { manifest } = decompositionOf(core)
+  const key = cacheKey ?? core.version
+  const isManifest = (part: CorePart): boolean => part.kind === 'v1-manifest'
+  const values = [...core.parts.filter((part) => !isManifest(part)), ...core.parts.filter(isManifest).reverse()].map(
+    (part) => ({ key: keyOf(key, part), size: part.size, bytes: () => part.bytes() }),
+  )
+  const bytes = values.reduce((sum, { size }) => sum + size, 0)
+  const { signal, onProgress } = options
+  const total = values.length
+  onProgress?.({ type: 'decomposed', processes: manifest.processes.length, total, bytes })
+  await storeValues(store, values, signal, (done, stored) =>
+    onProgress?.({ type: 'stored', done, total, bytes: stored }),
+  )
+  onProgress?.({ type: 'cached', version: core.version })
+  const manifests = core.parts.filter(isManifest).reduce((sum, { size }) => sum + size, 0)
+  return {
+    cacheKey: key,
+    layout: 'v1',
+    version: core.version,
+    top: manifest.top,
+    processes: reportedProcesses(manifest),
+    written: manifest.objects.map(({ processes }) => processes[0] ?? ''),
+    unchanged: [],
+    missing: allMissing(manifest),
+    bytes: { objects: bytes - manifests, written: bytes, manifest: manifests },
+  }
+}
+
+function keyOf(cacheKey: string, part: CorePart): string {
+  if (part.kind === 'v1-workflow') return workflowKeyV1(cacheKey)
+  return part.kind === 'v1-manifest' ? `${folderV1(cacheKey)}/manifest.${part.hash}.json` : unitKeyV1(cacheKey, part.hash)
+}

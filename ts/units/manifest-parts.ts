@@ -1,0 +1,81 @@
+import type { CacheStore } from '../stores/cache-store.js'
+import { own } from './json-reading.js'
+import { partOf } from './keys.js'
+import type { PartedManifest, StoredObject, WholeManifest } from './manifest.js'
+import { readObjects } from './objects.js'
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** An object in a locator: its short hash, and the positions of its references that lead nowhere. */
+export type LocatedObject = readonly [hash: string, absent?: readonly number[]]
+/** The place of a process and the objects to start it. `'graph'` at the end: it brings more; the graph tells. */
+export type Locator = readonly [place: number, ...objects: (LocatedObject | 'graph')[]]
+
+/** Parts of a large manifest that one read needs, by what they answer. */
+export interface WantedParts {
+  readonly locators: readonly string[]
+  readonly elements: readonly string[]
+  readonly graph: boolean
+}
+
+/** What the parts say of the ids that were asked for. */
+export interface FoundParts {
+  locator(processId: string): Locator | undefined
+  holders(elementId: string): readonly number[]
+  readonly graph: Uint8Array | undefined
+}
+
+/**
+ * Fetches parts of a manifest in one round.
+ *
+ * @throws `object-missing`, `object-damaged`, and what the store throws
+ */
+export async function readParts(store: CacheStore, manifest: PartedManifest, wanted: WantedParts): Promise<FoundParts> {
+  const locatorHash = (id: string): string => manifest.locators[partOf(id, manifest.locators.length)] ?? ''
+  const elementHash = (id: string): string => manifest.elements[partOf(id, manifest.elements.length)] ?? ''
+  const hashes = new Set([...wanted.locators.map(locatorHash), ...wanted.elements.map(elementHash)])
+  if (wanted.graph) hashes.add(manifest.graph)
+  const list = [...hashes]
+  const objects = await readObjects(store, list)
+  const bytes = new Map(list.map((hash, index) => [hash, objects[index]?.bytes]))
+  const parsed = new Map<string, Readonly<Record<string, unknown>>>()
+  const part = (hash: string): Readonly<Record<string, unknown>> => {
+    let value = parsed.get(hash)
+    if (value === undefined) {
+      // The hash says that these are the bytes that the core wrote.
+      value = JSON.parse(decoder.decode(bytes.get(hash))) as Readonly<Record<string, unknown>>
+      parsed.set(hash, value)
+    }
+    return value
+  }
+  return {
+    locator: (id) => own(part(locatorHash(id)), id) as Locator | undefined,
+    holders: (id) => {
+      const held = own(part(elementHash(id)), id) as number | readonly number[] | undefined
+      return held === undefined ? [] : typeof held === 'number' ? [held] : held
+    },
+    graph: bytes.get(manifest.graph),
+  }
+}
+
+/** A large manifest put together from all its parts. */
+export async function readWholeManifest(store: CacheStore, manifest: PartedManifest): Promise<WholeManifest> {
+  const hashes = [...manifest.details, ...manifest.elements]
+  const values = await readObjects(store, hashes)
+  const parsed = values.map(({ bytes }) => JSON.parse(decoder.decode(bytes)) as unknown)
+  const objects = (parsed.slice(0, manifest.details.length) as (readonly StoredObject[])[]).flat()
+  objects.sort((a, b) => (a.at ?? 0) - (b.at ?? 0))
+  const elements = Object.create(null) as Record<string, number | readonly number[]>
+  for (const part of parsed.slice(manifest.details.length) as (typeof elements)[]) {
+    for (const [element, held] of Object.entries(part)) elements[element] = held
+  }
+  const { version, top, rest, restObject } = manifest
+  return {
+    version,
+    top,
+    ...(rest === undefined ? {} : { rest }),
+    ...(restObject === undefined ? {} : { restObject }),
+    objects,
+    elements,
+  }
+}

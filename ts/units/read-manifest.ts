@@ -1,0 +1,61 @@
+import type { CacheStore } from '../stores/cache-store.js'
+import { ROOTS } from './keys.js'
+import type { Manifest } from './manifest.js'
+import { isWhole, manifestOf } from './manifest.js'
+import { readWholeManifest } from './manifest-parts.js'
+import type { Root } from './root.js'
+import { parseRoot, requireRoot } from './root.js'
+import { keysBelow } from './store-values.js'
+
+/**
+ * All that is known of the version that a cache key leads to. Costs the whole manifest; reading a unit does not.
+ *
+ * @throws `unknown-cache-key`, `root-damaged`, `newer-format`, `object-missing`, `object-damaged`, and what the store
+ * throws
+ */
+export async function readManifest(store: CacheStore, cacheKey: string): Promise<Manifest> {
+  return manifestOfRoot(store, await requireRoot(store, cacheKey))
+}
+
+/** The manifest of a root. */
+export async function manifestOfRoot(store: CacheStore, { manifest }: Root): Promise<Manifest> {
+  return manifestOf(isWhole(manifest) ? manifest : await readWholeManifest(store, manifest))
+}
+
+/** A cached workflow in a list. */
+export interface CachedWorkflow {
+  readonly cacheKey: string
+  /** Hex SHA-256 that identifies the version. */
+  readonly version: string
+  readonly top: string
+  readonly processes: number
+  readonly objects: number
+}
+
+/**
+ * The workflows of a store, sorted by cache key (layout v2).
+ *
+ * @throws `root-damaged`, `newer-format`, and what the store throws
+ */
+export async function listWorkflows(store: CacheStore): Promise<CachedWorkflow[]> {
+  const workflows = (await readRoots(store)).map(({ cacheKey, manifest }): CachedWorkflow => {
+    const { version, top } = manifest
+    if (!isWhole(manifest)) {
+      return { cacheKey, version, top, processes: manifest.processCount, objects: manifest.objectCount }
+    }
+    const processes = manifest.objects.reduce((sum, object) => sum + object.processes.length, 0)
+    return { cacheKey, version, top, processes, objects: manifest.objects.length }
+  })
+  return workflows.sort((a, b) => (a.cacheKey < b.cacheKey ? -1 : 1))
+}
+
+/** Every root of a store. */
+export async function readRoots(store: CacheStore): Promise<Root[]> {
+  const keys = await keysBelow(store, ROOTS)
+  const values = await store.getMany(keys)
+  // A root that was removed between the two calls is none.
+  return keys.flatMap((key, index) => {
+    const bytes = values[index]
+    return bytes === undefined ? [] : [parseRoot(key, bytes)]
+  })
+}

@@ -1,0 +1,125 @@
+import { UnitflowError } from '../errors/index.js'
+import { sha256Hex } from '../sha256/index.js'
+import type { CacheStore } from '../stores/cache-store.js'
+import { isObject, parseJson, strings } from './json-reading.js'
+import { rootKey } from './keys.js'
+import type { StoredManifest } from './manifest.js'
+
+/** The format of layout v2 that this version writes, and the newest that it reads. */
+export const FORMAT = 2
+
+/** What a cache key leads to: one line that says what it is, one line with the manifest. */
+export interface Root {
+  readonly cacheKey: string
+  readonly key: string
+  /** The stored bytes, for comparing. */
+  readonly bytes: Uint8Array
+  /** Ids of the last writes, the newest last: a writer sees whether its own was overwritten unseen. */
+  readonly history: readonly string[]
+  readonly manifest: StoredManifest
+}
+
+/** How many writes a root remembers. */
+const HISTORY = 32
+/** How many roots a store's readers keep parsed. */
+const KEPT_ROOTS = 64
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const encoder = new TextEncoder()
+
+/** The bytes of a root. */
+export function rootBytes(
+  cacheKey: string,
+  manifest: string,
+  previous: readonly string[],
+  writeId: string,
+): Uint8Array<ArrayBuffer> {
+  const head = JSON.stringify({
+    unitflow: FORMAT,
+    cacheKey,
+    sha256: sha256Hex(encoder.encode(manifest)),
+    history: [...previous, writeId].slice(-HISTORY),
+  })
+  return encoder.encode(`${head}\n${manifest}\n`)
+}
+
+/** Parsed roots by store and key. What was verified once need not be parsed again while the bytes stay the same. */
+const parsed = new WeakMap<CacheStore, Map<string, Root>>()
+
+/**
+ * The root of a cache key; `undefined` where nothing is cached under it.
+ *
+ * @throws `root-damaged`, `newer-format`, and what the store throws
+ */
+export async function readRoot(store: CacheStore, cacheKey: string): Promise<Root | undefined> {
+  const key = rootKey(cacheKey)
+  const bytes = await store.get(key)
+  if (bytes === undefined) return undefined
+  let roots = parsed.get(store)
+  if (roots === undefined) parsed.set(store, (roots = new Map()))
+  const known = roots.get(key)
+  if (known !== undefined && sameHead(known.bytes, bytes)) return known
+  const root = parseRoot(key, bytes, cacheKey)
+  roots.delete(key)
+  roots.set(key, root)
+  for (const oldest of roots.keys()) {
+    if (roots.size <= KEPT_ROOTS) break
+    roots.delete(oldest)
+  }
+  return root
+}
+
+/** The first line holds the hash of the second, and the length tells the rest: no need to look at all of it. */
+function sameHead(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] !== b[i]) return false
+    if (a[i] === 10) return true
+  }
+  return true
+}
+
+/** A root from its bytes; without `cacheKey` the one that it names itself. */
+export function parseRoot(key: string, bytes: Uint8Array, cacheKey?: string): Root {
+  const newline = bytes.indexOf(10)
+  const head = newline < 0 ? undefined : parseJson(decoder.decode(bytes.subarray(0, newline)))
+  if (!isObject(head) || typeof head['unitflow'] !== 'number' || typeof head['cacheKey'] !== 'string') {
+    throw damaged(cacheKey ?? '', key)
+  }
+  const named = head['cacheKey']
+  if (head['unitflow'] !== FORMAT) {
+    const found = head['unitflow']
+    throw new UnitflowError(
+      'newer-format',
+      `the cache at ${key} is in format ${found}, this version of unitflow knows ${FORMAT}: update unitflow`,
+      { key, found, known: FORMAT },
+    )
+  }
+  const body = bytes.subarray(newline + 1, bytes.length - 1)
+  const manifest =
+    bytes[bytes.length - 1] === 10 && sha256Hex(body) === head['sha256'] ? parseJson(decoder.decode(body)) : undefined
+  if (!isObject(manifest) || rootKey(named) !== key || (cacheKey !== undefined && named !== cacheKey)) {
+    throw damaged(cacheKey ?? named, key)
+  }
+  // The hash says that these are the bytes that a writer of this format wrote.
+  return { cacheKey: named, key, bytes, history: strings(head['history']) ?? [], manifest: manifest as unknown as StoredManifest }
+}
+
+function damaged(cacheKey: string, key: string): UnitflowError<'root-damaged'> {
+  return new UnitflowError(
+    'root-damaged',
+    `the root of cache key ${JSON.stringify(cacheKey)} (${key}) is damaged; caching the workflow again mends it`,
+    { cacheKey, key },
+  )
+}
+
+/**
+ * The root of a cache key that must be there.
+ *
+ * @throws `unknown-cache-key`, and what {@link readRoot} throws
+ */
+export async function requireRoot(store: CacheStore, cacheKey: string): Promise<Root> {
+  const root = await readRoot(store, cacheKey)
+  if (root !== undefined) return root
+  throw new UnitflowError('unknown-cache-key', `nothing is cached under ${JSON.stringify(cacheKey)}`, { cacheKey })
+}

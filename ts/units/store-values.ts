@@ -1,0 +1,49 @@
+import type { CacheStore } from '../stores/cache-store.js'
+
+/** Values that are written in one `setMany`: so many, and so many bytes. */
+const BATCH = { values: 512, bytes: 8 * 1024 * 1024 }
+
+/** A value to store, made when its turn comes. */
+export interface PendingValue {
+  readonly key: string
+  readonly size: number
+  bytes(): Uint8Array
+}
+
+/** Stores values in batches, and says after each how many are stored. Stops between batches where it is aborted. */
+export async function storeValues(
+  store: CacheStore,
+  values: readonly PendingValue[],
+  signal: AbortSignal | undefined,
+  onStored: (done: number, bytes: number) => void,
+): Promise<void> {
+  let batch: (readonly [string, Uint8Array])[] = []
+  let batched = 0
+  let bytes = 0
+  for (const [index, value] of values.entries()) {
+    batch.push([value.key, value.bytes()])
+    batched += value.size
+    const isLast = index === values.length - 1
+    if (!isLast && batch.length < BATCH.values && batched < BATCH.bytes) continue
+    signal?.throwIfAborted()
+    await store.setMany(batch)
+    bytes += batched
+    onStored(index + 1, bytes)
+    batch = []
+    batched = 0
+  }
+}
+
+/** Which keys a store holds. */
+export async function presentKeys(store: CacheStore, keys: readonly string[]): Promise<boolean[]> {
+  if (keys.length === 0) return []
+  if (store.has !== undefined) return store.has(keys)
+  return (await store.getMany(keys)).map((value) => value !== undefined)
+}
+
+/** The keys at and below a prefix. */
+export async function keysBelow(store: CacheStore, prefix: string): Promise<string[]> {
+  const keys: string[] = []
+  for await (const key of store.keys(prefix)) keys.push(key)
+  return keys
+}

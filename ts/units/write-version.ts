@@ -1,0 +1,130 @@
+import type { CoreDecomposition } from '../core/index.js'
+import { isUnitflowError } from '../errors/index.js'
+import type { CacheStore } from '../stores/cache-store.js'
+import type { CacheOptions } from './cache-options.js'
+import { randomId } from './cache-options.js'
+import type { CacheReport } from './cache-report.js'
+import { allMissing, reportedProcesses } from './cache-report.js'
+import { compareCodePoints } from './code-points.js'
+import { decompositionOf } from './decompose.js'
+import { keysBelow, presentKeys, storeValues } from './store-values.js'
+import type { PendingValue } from './store-values.js'
+import { MARKS, lastSegment, markKey, objectKey, rootKey, shortHash } from './keys.js'
+import type { Root } from './root.js'
+import { readRoot, rootBytes } from './root.js'
+
+/** What became of a try to write a version. */
+export interface WriteResult {
+  readonly report: CacheReport
+  /** The id of the write; `undefined` where the root says all this already. */
+  readonly writeId: string | undefined
+}
+
+/**
+ * Writes a version: its objects first, then the root, then a look whether everything that was there before still is,
+ * since a prune may have run meanwhile (DESIGN, 'Cache keys and layout v2').
+ *
+ * @param previous the root as it was read; where given and the store can tell, the root is only written if it is still
+ * that one, and the result is `undefined` otherwise
+ */
+export async function writeVersion(
+  store: CacheStore,
+  cacheKey: string,
+  core: CoreDecomposition,
+  options: CacheOptions,
+  previous?: Root,
+): Promise<WriteResult | undefined> {
+  const { signal, onProgress, newId = randomId } = options
+  const { manifest } = decompositionOf(core)
+  const known = previous ?? (await readableRoot(store, cacheKey))
+  const marked = new Set((await readMarks(store)).map(lastSegment))
+  const keys = core.parts.map(({ hash }) => objectKey(hash))
+  const present = await presentKeys(store, keys)
+  const pending: (PendingValue & { readonly hash: string })[] = []
+  core.parts.forEach((part, index) => {
+    if (present[index] === true && !marked.has(shortHash(part.hash))) return
+    pending.push({ key: keys[index] ?? '', size: part.size, hash: part.hash, bytes: () => part.bytes() })
+  })
+  const total = pending.length
+  const bytes = pending.reduce((sum, { size }) => sum + size, 0)
+  onProgress?.({ type: 'decomposed', processes: manifest.processes.length, total, bytes })
+  await storeValues(store, pending, signal, (done, stored) =>
+    onProgress?.({ type: 'stored', done, total, bytes: stored }),
+  )
+  for (const { hash } of pending) if (marked.has(shortHash(hash))) await store.delete(markKey(hash))
+
+  signal?.throwIfAborted()
+  const body = core.root ?? core.manifest
+  const isNew = known === undefined || known.manifest.version !== core.version
+  const writeId = isNew ? newId() : undefined
+  const root = rootBytes(cacheKey, body, known?.history ?? [], writeId ?? '')
+  if (writeId !== undefined) {
+    const key = rootKey(cacheKey)
+    if (previous !== undefined && store.replace !== undefined) {
+      if (!(await store.replace(key, previous.bytes, root))) return undefined
+    } else {
+      await store.set(key, root)
+    }
+  }
+  const restored = await restoreLost(store, core)
+
+  const written = new Set([...pending.map(({ hash }) => hash), ...restored])
+  const owners = manifest.objects.map(({ hash, processes }) => ({ id: processes[0] ?? '', isWritten: written.has(hash) }))
+  const objectBytes = manifest.objects.reduce((sum, object) => sum + object.bytes, 0)
+  const partBytes = core.parts.reduce((sum, { size }) => sum + size, 0)
+  onProgress?.({ type: 'cached', version: core.version })
+  const report: CacheReport = {
+    cacheKey,
+    layout: 'v2',
+    version: core.version,
+    top: manifest.top,
+    processes: reportedProcesses(manifest),
+    written: owners.filter(({ isWritten }) => isWritten).map(({ id }) => id).sort(compareCodePoints),
+    unchanged: owners.filter(({ isWritten }) => !isWritten).map(({ id }) => id).sort(compareCodePoints),
+    missing: allMissing(manifest),
+    bytes: {
+      objects: objectBytes,
+      written: bytes + (isNew ? root.length : 0),
+      manifest: partBytes - objectBytes + root.length,
+    },
+  }
+  return { report, writeId }
+}
+
+/** A damaged root is no obstacle: caching replaces it. */
+async function readableRoot(store: CacheStore, cacheKey: string): Promise<Root | undefined> {
+  try {
+    return await readRoot(store, cacheKey)
+  } catch (error) {
+    if (isUnitflowError(error, 'root-damaged') || isUnitflowError(error, 'root-missing')) return undefined
+    throw error
+  }
+}
+
+/** The marks of unused objects; a store that does not exist yet has none. */
+async function readMarks(store: CacheStore): Promise<string[]> {
+  try {
+    return await keysBelow(store, MARKS)
+  } catch (error) {
+    if (isUnitflowError(error, 'root-missing')) return []
+    throw error
+  }
+}
+
+/** Writes again what vanished, or was marked, while this version had no root that named it. */
+async function restoreLost(store: CacheStore, core: CoreDecomposition): Promise<string[]> {
+  const present = await presentKeys(
+    store,
+    core.parts.map(({ hash }) => objectKey(hash)),
+  )
+  const marked = new Set((await readMarks(store)).map(lastSegment))
+  const lost = core.parts.filter(({ hash }, index) => present[index] !== true || marked.has(shortHash(hash)))
+  await storeValues(
+    store,
+    lost.map((part) => ({ key: objectKey(part.hash), size: part.size, bytes: () => part.bytes() })),
+    undefined,
+    () => undefined,
+  )
+  for (const { hash } of lost) if (marked.has(shortHash(hash))) await store.delete(markKey(hash))
+  return lost.map(({ hash }) => hash)
+}
