@@ -1,0 +1,6 @@
+/**
+ * The store in memory.
+ *
+ * @module
+ */
+export { createMemoryStore } from './memory-store.js'
