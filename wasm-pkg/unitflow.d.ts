@@ -12,9 +12,9 @@ export function allocate(length: number): number;
 export function boundary(): number;
 
 /**
- * Takes a workflow apart. `layout` is 1 or 2; the limits are those of the core. Takes the text; answers a [`Reply`].
+ * Takes a workflow apart. `is_utf8`: whether the host knows that it is; `layout` is 1 or 2; the limits are those of the core. Takes the text; answers a [`Reply`].
  */
-export function decompose(pointer: number, allocated: number, length: number, layout: number, bytes: number, depth: number, processes: number, id_length: number): number;
+export function decompose(pointer: number, allocated: number, length: number, is_utf8: number, layout: number, bytes: number, depth: number, processes: number, id_length: number): number;
 
 /**
  * Gives back what [`allocate`] reserved. Not for text that was handed to a call: the call takes it.
@@ -37,7 +37,7 @@ export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly allocate: (a: number) => number;
     readonly boundary: () => number;
-    readonly decompose: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => number;
+    readonly decompose: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => number;
     readonly free: (a: number, b: number) => void;
     readonly free_reply: (a: number) => void;
     readonly trap: () => void;

@@ -20,10 +20,11 @@ export function boundary() {
 }
 
 /**
- * Takes a workflow apart. `layout` is 1 or 2; the limits are those of the core. Takes the text; answers a [`Reply`].
+ * Takes a workflow apart. `is_utf8`: whether the host knows that it is; `layout` is 1 or 2; the limits are those of the core. Takes the text; answers a [`Reply`].
  * @param {number} pointer
  * @param {number} allocated
  * @param {number} length
+ * @param {number} is_utf8
  * @param {number} layout
  * @param {number} bytes
  * @param {number} depth
@@ -31,8 +32,8 @@ export function boundary() {
  * @param {number} id_length
  * @returns {number}
  */
-export function decompose(pointer, allocated, length, layout, bytes, depth, processes, id_length) {
-    const ret = wasm.decompose(pointer, allocated, length, layout, bytes, depth, processes, id_length);
+export function decompose(pointer, allocated, length, is_utf8, layout, bytes, depth, processes, id_length) {
+    const ret = wasm.decompose(pointer, allocated, length, is_utf8, layout, bytes, depth, processes, id_length);
     return ret >>> 0;
 }
 

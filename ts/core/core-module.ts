@@ -11,6 +11,7 @@ export interface CoreExports {
     pointer: number,
     allocated: number,
     length: number,
+    isUtf8: number,
     layout: number,
     bytes: number,
     depth: number,

@@ -55,7 +55,10 @@ export function decomposeInCore(
   if (specs.length > bytes) throw refusal({ code: 'limit-exceeded', limit: 'bytes', maximum: bytes, pointer: '' })
   return withCore('decompose', (core) => {
     const text = textIntoCore(core, specs)
-    const reply = core.decompose(text.pointer, text.allocated, text.length, layout, bytes, depth, processes, idLength)
+    const { pointer, allocated, length } = text
+    // What was a string was encoded as UTF-8; bytes may be anything.
+    const isUtf8 = typeof specs === 'string' ? 1 : 0
+    const reply = core.decompose(pointer, allocated, length, isUtf8, layout, bytes, depth, processes, idLength)
     try {
       return new ReplyReader(core, reply).read()
     } finally {

@@ -25,12 +25,12 @@ pub struct Decomposition {
 }
 
 impl Decomposition {
-    /// Takes a workflow apart.
+    /// Takes a workflow apart. `is_utf8` spares the check where the caller knows.
     ///
     /// # Errors
     /// What is wrong with the text, if anything is.
-    pub fn of(text: &[u8], limits: &Limits) -> Result<Self, Error> {
-        let workflow = read_workflow(text, limits)?;
+    pub fn of(text: &[u8], is_utf8: bool, limits: &Limits) -> Result<Self, Error> {
+        let workflow = read_workflow(text, is_utf8, limits)?;
         let graph = Graph::of(&workflow);
         let (objects, contents) = hash_objects(&workflow, &graph);
         let closures = closures(&graph, &contents);

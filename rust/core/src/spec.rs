@@ -102,14 +102,14 @@ struct Reader<'a> {
 }
 
 /// Reads a workflow.
-pub(crate) fn read_workflow(text: &[u8], limits: &Limits) -> Result<Workflow, Error> {
+pub(crate) fn read_workflow(text: &[u8], is_utf8: bool, limits: &Limits) -> Result<Workflow, Error> {
     if text.len() > limits.bytes {
         return Err(limit(Limit::Bytes, limits.bytes, Vec::new()));
     }
     if let Some(kind) = recognise_text(text) {
         return Err(Error::new(ErrorKind::NotASpec(kind)));
     }
-    if let Err(error) = std::str::from_utf8(text) {
+    if !is_utf8 && let Err(error) = std::str::from_utf8(text) {
         return Err(Error::new(ErrorKind::NotUtf8 {
             offset: error.valid_up_to(),
         }));

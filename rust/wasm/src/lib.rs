@@ -54,37 +54,40 @@ pub fn boundary() -> u32 {
 /// Reserves memory for `length` bytes of text.
 #[wasm_bindgen]
 pub fn allocate(length: u32) -> u32 {
-    let text = vec![0u8; length as usize].into_boxed_slice();
-    Box::into_raw(text) as *mut u8 as usize as u32
+    let mut text = Vec::<u8>::with_capacity(length as usize);
+    let pointer = text.as_mut_ptr();
+    std::mem::forget(text);
+    pointer as usize as u32
 }
 
 /// Gives back what [`allocate`] reserved. Not for text that was handed to a call: the call takes it.
 #[wasm_bindgen]
 pub fn free(pointer: u32, length: u32) {
-    drop(take(pointer, length));
+    drop(take(pointer, length, 0));
 }
 
-/// Takes a workflow apart. `layout` is 1 or 2; the limits are those of the core. Takes the text; answers a [`Reply`].
+/// Takes a workflow apart. `is_utf8`: whether the host knows that it is; `layout` is 1 or 2; the limits are those of the core. Takes the text; answers a [`Reply`].
 #[wasm_bindgen]
 #[expect(clippy::too_many_arguments, reason = "only numbers cross")]
 pub fn decompose(
     pointer: u32,
     allocated: u32,
     length: u32,
+    is_utf8: u32,
     layout: u32,
     bytes: u32,
     depth: u32,
     processes: u32,
     id_length: u32,
 ) -> u32 {
-    let text = take(pointer, allocated);
+    let text = take(pointer, allocated, length);
     let limits = Limits {
         bytes: bytes as usize,
         depth: depth as usize,
         processes: processes as usize,
         id_length: id_length as usize,
     };
-    let result = Decomposition::of(&text[..length as usize], &limits);
+    let result = Decomposition::of(&text, is_utf8 != 0, &limits);
     drop(text);
     let reply = match result {
         Err(error) => refused(&error),
@@ -121,10 +124,11 @@ pub fn trap() {
     panic!("asked to");
 }
 
-fn take(pointer: u32, length: u32) -> Box<[u8]> {
-    let slice = std::ptr::slice_from_raw_parts_mut(pointer as usize as *mut u8, length as usize);
-    // SAFETY: the host hands back, once, what `allocate` gave it, with the same length.
-    unsafe { Box::from_raw(slice) }
+/// Takes back what [`allocate`] reserved, of which the host has written `length` bytes.
+fn take(pointer: u32, allocated: u32, length: u32) -> Vec<u8> {
+    let length = length.min(allocated) as usize;
+    // SAFETY: the host hands back, once, what `allocate` gave it, and says how much of it is written.
+    unsafe { Vec::from_raw_parts(pointer as usize as *mut u8, length, allocated as usize) }
 }
 
 fn done(
