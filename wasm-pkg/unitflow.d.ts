@@ -12,7 +12,8 @@ export function allocate(length: number): number;
 export function boundary(): number;
 
 /**
- * Takes a workflow apart. `is_utf8`: whether the host knows that it is; `layout` is 1 or 2; the limits are those of the core. Takes the text; answers a [`Reply`].
+ * Takes a workflow apart, and the text with it; answers a [`Reply`]. `is_utf8`: whether the host knows that it is.
+ * `layout` is 1 or 2; the limits are those of the core.
  */
 export function decompose(pointer: number, allocated: number, length: number, is_utf8: number, layout: number, bytes: number, depth: number, processes: number, id_length: number): number;
 

@@ -20,7 +20,8 @@ export function boundary() {
 }
 
 /**
- * Takes a workflow apart. `is_utf8`: whether the host knows that it is; `layout` is 1 or 2; the limits are those of the core. Takes the text; answers a [`Reply`].
+ * Takes a workflow apart, and the text with it; answers a [`Reply`]. `is_utf8`: whether the host knows that it is.
+ * `layout` is 1 or 2; the limits are those of the core.
  * @param {number} pointer
  * @param {number} allocated
  * @param {number} length

@@ -25,10 +25,8 @@ export interface CoreDecomposition {
   readonly parts: readonly CorePart[]
   /** Layout v2: how many of the parts are objects with processes; they come first. */
   readonly objectCount: number
-  /** Layout v2: the whole manifest as JSON text. */
+  /** The manifest as JSON text: whole, or naming its parts, as a root of layout v2 holds it. */
   readonly manifest: string
-  /** Layout v2: what the root holds, where that is not the whole manifest. */
-  readonly root: string | undefined
 }
 
 const KINDS = ['object', 'manifest', 'v1-workflow', 'v1-manifest', 'v1-unit'] as const
@@ -82,13 +80,11 @@ class ReplyReader {
   read(): CoreDecomposition {
     const manifest = this.#text(6)
     if (this.#field(0) !== 0) throw refusal(JSON.parse(manifest) as Refusal)
-    const root = this.#text(8)
     return {
-      version: this.#hex(this.#field(10)),
+      version: this.#hex(this.#field(8)),
       objectCount: this.#field(5),
       parts: this.#objectKind() ? this.#copiedParts() : this.#lazyParts(),
       manifest,
-      root: root === '' ? undefined : root,
     }
   }
 

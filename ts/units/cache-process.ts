@@ -5,6 +5,7 @@ import type { CacheStore } from '../stores/cache-store.js'
 import type { CacheOptions } from './cache-options.js'
 import type { CacheReport } from './cache-report.js'
 import { decompositionOf } from './decompose.js'
+import { hexOfHash } from './keys.js'
 import { isWhole } from './manifest.js'
 import type { WholeManifest } from './manifest.js'
 import { readWholeManifest } from './manifest-parts.js'
@@ -123,8 +124,8 @@ function readProcess(
 
 async function readWorkflow(store: CacheStore, { manifest }: Root): Promise<Workflow> {
   const whole: WholeManifest = isWhole(manifest) ? manifest : await readWholeManifest(store, manifest)
-  const hashes = whole.objects.map(({ hash }) => hash)
-  if (whole.restObject !== undefined) hashes.push(whole.restObject)
+  const hashes = whole.objects.map(({ hash }) => hexOfHash(hash))
+  if (whole.restObject !== undefined) hashes.push(hexOfHash(whole.restObject))
   const values = await readObjects(store, hashes)
   const rest = whole.restObject === undefined ? whole.rest : new TextDecoder().decode(values.pop()?.bytes)
   const texts = new Map<string, string>()

@@ -1,7 +1,9 @@
 import { decomposeInCore } from '../core/index.js'
 import type { CoreDecomposition, Limits } from '../core/index.js'
-import type { Manifest, WholeManifest } from './manifest.js'
-import { manifestOf } from './manifest.js'
+import { hexOfHash, shortHash } from './keys.js'
+import type { Manifest, StoredManifest, WholeManifest } from './manifest.js'
+import { isWhole, manifestOf } from './manifest.js'
+import { joinParts } from './manifest-parts.js'
 
 /** Options of {@link decompose}. */
 export interface DecomposeOptions {
@@ -45,7 +47,16 @@ export function decompositionOf(core: CoreDecomposition): Decomposition {
     version: core.version,
     objects: core.parts.slice(0, core.objectCount).map((part) => ({ hash: part.hash, bytes: part.bytes() })),
     get manifest(): Manifest {
-      return (manifest ??= manifestOf(JSON.parse(core.manifest) as WholeManifest))
+      return (manifest ??= manifestOf(wholeManifest(core)))
     },
   }
+}
+
+/** The manifest in one piece; what the core wrote needs no checking. */
+function wholeManifest(core: CoreDecomposition): WholeManifest {
+  const stored = JSON.parse(core.manifest) as StoredManifest
+  if (isWhole(stored)) return stored
+  const parts = new Map(core.parts.slice(core.objectCount).map((part) => [shortHash(part.hash), part]))
+  const named = [...stored.details, ...stored.elements].map((hash) => parts.get(hexOfHash(hash))?.bytes() ?? new Uint8Array())
+  return joinParts(stored, named)
 }

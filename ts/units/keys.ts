@@ -58,3 +58,20 @@ export function partOf(id: string, parts: number): number {
   for (const byte of wtf8(id)) hash = Math.imul(hash ^ byte, 0x01000193)
   return (hash & (parts - 1)) >>> 0
 }
+
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const DIGITS = '0123456789abcdef'
+
+/** A hash as manifests spell it, in base64url, in the hex that store keys and people use. */
+export function hexOfHash(base64url: string): string {
+  let hex = ''
+  let bits = 0
+  let count = 0
+  for (const digit of base64url) {
+    bits = ((bits << 6) | BASE64URL.indexOf(digit)) & 0xfff
+    count += 6
+    for (; count >= 4; count -= 4) hex += DIGITS[(bits >> (count - 4)) & 15] ?? ''
+  }
+  // 256 and 160 bits are no whole number of base64url digits; what is over is zero.
+  return hex.slice(0, Math.floor((base64url.length * 6) / 8) * 2)
+}

@@ -1,12 +1,12 @@
 import type { CacheStore } from '../stores/cache-store.js'
 import { own } from './json-reading.js'
-import { partOf } from './keys.js'
+import { hexOfHash, partOf } from './keys.js'
 import type { PartedManifest, StoredObject, WholeManifest } from './manifest.js'
 import { readObjects } from './objects.js'
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** An object in a locator: its short hash, and the positions of its references that lead nowhere. */
+/** An object in a locator: its short hash in base64url, and the positions of its references that lead nowhere. */
 export type LocatedObject = readonly [hash: string, absent?: readonly number[]]
 /** The place of a process and the objects to start it. `'graph'` at the end: it brings more; the graph tells. */
 export type Locator = readonly [place: number, ...objects: (LocatedObject | 'graph')[]]
@@ -31,10 +31,11 @@ export interface FoundParts {
  * @throws `object-missing`, `object-damaged`, and what the store throws
  */
 export async function readParts(store: CacheStore, manifest: PartedManifest, wanted: WantedParts): Promise<FoundParts> {
-  const locatorHash = (id: string): string => manifest.locators[partOf(id, manifest.locators.length)] ?? ''
-  const elementHash = (id: string): string => manifest.elements[partOf(id, manifest.elements.length)] ?? ''
+  const locatorHash = (id: string): string => hexOfHash(manifest.locators[partOf(id, manifest.locators.length)] ?? '')
+  const elementHash = (id: string): string => hexOfHash(manifest.elements[partOf(id, manifest.elements.length)] ?? '')
   const hashes = new Set([...wanted.locators.map(locatorHash), ...wanted.elements.map(elementHash)])
-  if (wanted.graph) hashes.add(manifest.graph)
+  const graph = hexOfHash(manifest.graph)
+  if (wanted.graph) hashes.add(graph)
   const list = [...hashes]
   const objects = await readObjects(store, list)
   const bytes = new Map(list.map((hash, index) => [hash, objects[index]?.bytes]))
@@ -54,17 +55,24 @@ export async function readParts(store: CacheStore, manifest: PartedManifest, wan
       const held = own(part(elementHash(id)), id) as number | readonly number[] | undefined
       return held === undefined ? [] : typeof held === 'number' ? [held] : held
     },
-    graph: bytes.get(manifest.graph),
+    graph: bytes.get(graph),
   }
 }
 
 /** A large manifest put together from all its parts. */
 export async function readWholeManifest(store: CacheStore, manifest: PartedManifest): Promise<WholeManifest> {
-  const hashes = [...manifest.details, ...manifest.elements]
-  const values = await readObjects(store, hashes)
-  const parsed = values.map(({ bytes }) => JSON.parse(decoder.decode(bytes)) as unknown)
+  const values = await readObjects(store, [...manifest.details, ...manifest.elements].map(hexOfHash))
+  return joinParts(
+    manifest,
+    values.map(({ bytes }) => bytes),
+  )
+}
+
+/** The same, of the parts with details and with elements. */
+export function joinParts(manifest: PartedManifest, parts: readonly Uint8Array[]): WholeManifest {
+  const parsed = parts.map((bytes) => JSON.parse(decoder.decode(bytes)) as unknown)
   const objects = (parsed.slice(0, manifest.details.length) as (readonly StoredObject[])[]).flat()
-  objects.sort((a, b) => (a.at ?? 0) - (b.at ?? 0))
+  objects.sort((a, b) => a.at - b.at)
   const elements = Object.create(null) as Record<string, number | readonly number[]>
   for (const part of parsed.slice(manifest.details.length) as (typeof elements)[]) {
     for (const [element, held] of Object.entries(part)) elements[element] = held

@@ -1,6 +1,7 @@
 import { UnitflowError } from '../errors/index.js'
 import { compareCodePoints } from './code-points.js'
 import { emptyRecord } from './json-reading.js'
+import { hexOfHash } from './keys.js'
 
 /** What a manifest says of one process (U18). */
 export interface ManifestProcess {
@@ -48,10 +49,10 @@ export interface Manifest {
   readonly elements: Readonly<Record<string, readonly string[]>>
 }
 
-/** An object in a manifest as it is stored; `docs/cache-layout.md` describes it. */
+/** An object in a manifest as it is stored, hashes in base64url; `docs/cache-layout.md` describes it. */
 export interface StoredObject {
-  /** Place of its first process; only in a part of a large manifest. */
-  readonly at?: number
+  /** Place of its first process. */
+  readonly at: number
   readonly hash: string
   readonly bytes: number
   readonly notSplit?: NotSplitReason
@@ -107,14 +108,15 @@ export function isWhole(manifest: StoredManifest): manifest is WholeManifest {
 export function manifestOf(stored: WholeManifest): Manifest {
   const places: string[] = []
   const processes: ManifestProcess[] = []
-  const objects = stored.objects.map(({ hash, bytes, notSplit, processes: members }) => {
+  const objects = stored.objects.map(({ hash: base64url, bytes, notSplit, processes: members }) => {
+    const hash = hexOfHash(base64url)
     for (const member of members) {
       places.push(member.id)
       processes.push({
         id: member.id,
         hash,
         bytes: member.bytes,
-        closure: member.closure,
+        closure: hexOfHash(member.closure),
         calls: withoutPrototype(member.calls),
         embeds: member.embeds ?? [],
         triggers: member.triggers ?? [],

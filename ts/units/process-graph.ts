@@ -1,4 +1,5 @@
-import type { ManifestObject, WholeManifest } from './manifest.js'
+import { hexOfHash } from './keys.js'
+import type { WholeManifest } from './manifest.js'
 
 /** How one process refers to another. */
 export const CALL = 0
@@ -38,10 +39,10 @@ export function placesOf(manifest: WholeManifest): Map<string, number> {
 
 /** The graph that a manifest in one piece holds. */
 export function graphOfManifest(manifest: WholeManifest, places: ReadonlyMap<string, number>): ProcessGraph {
-  const objects: { hash: ManifestObject['hash']; first: number }[] = []
+  const objects: { hash: string; first: number }[] = []
   const references: { to: number; mode: number }[][] = []
   for (const object of manifest.objects) {
-    objects.push({ hash: object.hash, first: references.length })
+    objects.push({ hash: hexOfHash(object.hash), first: references.length })
     for (const { calls = {}, embeds = [], triggers = [] } of object.processes) {
       const found: { to: number; mode: number }[] = []
       const add = (ids: readonly string[], mode: number): void => {

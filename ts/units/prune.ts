@@ -1,6 +1,6 @@
 import type { CacheStore } from '../stores/cache-store.js'
 import { parseJson } from './json-reading.js'
-import { MARKS, OBJECTS, lastSegment, markKey, objectKey, rootKey, shortHash } from './keys.js'
+import { MARKS, OBJECTS, hexOfHash, lastSegment, markKey, objectKey, rootKey, shortHash } from './keys.js'
 import { isWhole } from './manifest.js'
 import { readWholeManifest } from './manifest-parts.js'
 import { readRoots } from './read-manifest.js'
@@ -111,11 +111,13 @@ async function usedHashes(store: CacheStore): Promise<Set<string>> {
 
 /** The hashes of all objects and parts that a root leads to. */
 export async function hashesOfRoot(store: CacheStore, { manifest }: Root): Promise<string[]> {
-  const rest = manifest.restObject === undefined ? [] : [manifest.restObject]
-  if (isWhole(manifest)) return [...manifest.objects.map(({ hash }) => hash), ...rest]
-  const { objects } = await readWholeManifest(store, manifest)
-  const { graph, locators, elements, details } = manifest
-  return [...objects.map(({ hash }) => hash), ...rest, graph, ...locators, ...elements, ...details]
+  const whole = isWhole(manifest) ? manifest : await readWholeManifest(store, manifest)
+  const hashes = whole.objects.map(({ hash }) => hash)
+  if (manifest.restObject !== undefined) hashes.push(manifest.restObject)
+  if (!isWhole(manifest)) {
+    hashes.push(manifest.graph, ...manifest.locators, ...manifest.elements, ...manifest.details)
+  }
+  return hashes.map(hexOfHash)
 }
 
 /** Forgets a cache key; what only it used is left to {@link prune}. One that is not there is no error. */

@@ -3,6 +3,7 @@ import type { CacheStore } from '../stores/cache-store.js'
 import { assembleUnit } from './assemble-unit.js'
 import type { ElementUnit } from './element-unit.js'
 import { own } from './json-reading.js'
+import { hexOfHash } from './keys.js'
 import type { PartedManifest, WholeManifest } from './manifest.js'
 import { isWhole } from './manifest.js'
 import type { LocatedObject } from './manifest-parts.js'
@@ -51,7 +52,7 @@ export async function readElementUnit(
   const plan = isWhole(manifest) ? planOfWhole(root, manifest, request) : await planOfParts(store, root, manifest, request)
   options.signal?.throwIfAborted()
   const hashes = plan.objects.map(({ hash }) => hash)
-  if (manifest.restObject !== undefined) hashes.push(manifest.restObject)
+  if (manifest.restObject !== undefined) hashes.push(hexOfHash(manifest.restObject))
   const objects = await readObjects(store, hashes)
   const rest = manifest.restObject === undefined ? undefined : objects.pop()?.bytes
   return assembleUnit(request.processId, plan, objects.map(processObject), rest ?? manifest.rest ?? '{}')
@@ -106,7 +107,7 @@ function planOfLocated(objects: readonly LocatedObject[]): Plan {
   return {
     objects: objects.map(([hash, absent = []]) => {
       const gone = new Set(absent)
-      return { hash, isAbsent: (position) => gone.has(position) }
+      return { hash: hexOfHash(hash), isAbsent: (position) => gone.has(position) }
     }),
     seeds: undefined,
     reentered: false,
@@ -114,7 +115,7 @@ function planOfLocated(objects: readonly LocatedObject[]): Plan {
 }
 
 async function readGraph(store: CacheStore, manifest: PartedManifest): Promise<Uint8Array | undefined> {
-  const [graph] = await readObjects(store, [manifest.graph])
+  const [graph] = await readObjects(store, [hexOfHash(manifest.graph)])
   return graph?.bytes
 }
 

@@ -1,3 +1,4 @@
+import { isUnitflowError } from '../errors/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
 
 /** Values that are written in one `setMany`: so many, and so many bytes. */
@@ -34,11 +35,23 @@ export async function storeValues(
   }
 }
 
-/** Which keys a store holds. */
+/** Which keys a store holds. A store that does not exist yet holds none. */
 export async function presentKeys(store: CacheStore, keys: readonly string[]): Promise<boolean[]> {
   if (keys.length === 0) return []
-  if (store.has !== undefined) return store.has(keys)
-  return (await store.getMany(keys)).map((value) => value !== undefined)
+  return orIfNew(
+    keys.map(() => false),
+    async () => (store.has === undefined ? (await store.getMany(keys)).map((value) => value !== undefined) : store.has(keys)),
+  )
+}
+
+/** What a writer reads, for whom a store whose root is made by the first write is an empty one. */
+export async function orIfNew<T>(empty: T, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (isUnitflowError(error, 'root-missing')) return empty
+    throw error
+  }
 }
 
 /** The keys at and below a prefix. */

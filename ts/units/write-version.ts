@@ -7,7 +7,7 @@ import type { CacheReport } from './cache-report.js'
 import { allMissing, reportedProcesses } from './cache-report.js'
 import { compareCodePoints } from './code-points.js'
 import { decompositionOf } from './decompose.js'
-import { keysBelow, presentKeys, storeValues } from './store-values.js'
+import { keysBelow, orIfNew, presentKeys, storeValues } from './store-values.js'
 import type { PendingValue } from './store-values.js'
 import { MARKS, lastSegment, markKey, objectKey, rootKey, shortHash } from './keys.js'
 import type { Root } from './root.js'
@@ -37,7 +37,7 @@ export async function writeVersion(
   const { signal, onProgress, newId = randomId } = options
   const { manifest } = decompositionOf(core)
   const known = previous ?? (await readableRoot(store, cacheKey))
-  const marked = new Set((await readMarks(store)).map(lastSegment))
+  const marked = await markedHashes(store)
   const keys = core.parts.map(({ hash }) => objectKey(hash))
   const present = await presentKeys(store, keys)
   const pending: (PendingValue & { readonly hash: string })[] = []
@@ -54,10 +54,9 @@ export async function writeVersion(
   for (const { hash } of pending) if (marked.has(shortHash(hash))) await store.delete(markKey(hash))
 
   signal?.throwIfAborted()
-  const body = core.root ?? core.manifest
   const isNew = known === undefined || known.manifest.version !== core.version
   const writeId = isNew ? newId() : undefined
-  const root = rootBytes(cacheKey, body, known?.history ?? [], writeId ?? '')
+  const root = rootBytes(cacheKey, core.manifest, known?.history ?? [], writeId ?? '')
   if (writeId !== undefined) {
     const key = rootKey(cacheKey)
     if (previous !== undefined && store.replace !== undefined) {
@@ -94,21 +93,16 @@ export async function writeVersion(
 /** A damaged root is no obstacle: caching replaces it. */
 async function readableRoot(store: CacheStore, cacheKey: string): Promise<Root | undefined> {
   try {
-    return await readRoot(store, cacheKey)
+    return await orIfNew(undefined, () => readRoot(store, cacheKey))
   } catch (error) {
-    if (isUnitflowError(error, 'root-damaged') || isUnitflowError(error, 'root-missing')) return undefined
+    if (isUnitflowError(error, 'root-damaged')) return undefined
     throw error
   }
 }
 
-/** The marks of unused objects; a store that does not exist yet has none. */
-async function readMarks(store: CacheStore): Promise<string[]> {
-  try {
-    return await keysBelow(store, MARKS)
-  } catch (error) {
-    if (isUnitflowError(error, 'root-missing')) return []
-    throw error
-  }
+/** The short hashes of objects that a prune has found unused. */
+async function markedHashes(store: CacheStore): Promise<Set<string>> {
+  return new Set((await orIfNew([], () => keysBelow(store, MARKS))).map(lastSegment))
 }
 
 /** Writes again what vanished, or was marked, while this version had no root that named it. */
@@ -117,7 +111,7 @@ async function restoreLost(store: CacheStore, core: CoreDecomposition): Promise<
     store,
     core.parts.map(({ hash }) => objectKey(hash)),
   )
-  const marked = new Set((await readMarks(store)).map(lastSegment))
+  const marked = await markedHashes(store)
   const lost = core.parts.filter(({ hash }, index) => present[index] !== true || marked.has(shortHash(hash)))
   await storeValues(
     store,

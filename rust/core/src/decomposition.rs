@@ -62,9 +62,13 @@ impl Decomposition {
         &self.version
     }
 
-    /// Layout v2: the objects, and what a manifest that is too large for one piece is made of.
-    pub fn into_layout_v2(self) -> manifest::LayoutV2 {
-        manifest::layout_v2(self)
+    /// Layout v2: the objects, and what else its manifest needs; `whole` asks for the manifest in one piece.
+    pub fn into_layout_v2(self, whole: bool) -> manifest::LayoutV2 {
+        manifest::layout_v2(self, whole)
+    }
+
+    pub(crate) fn id(&self, process: usize) -> &[u8] {
+        self.workflow.names.get(self.workflow.processes[process].id)
     }
 
     /// Layout v1, as spiff-element-units 0.3.1 writes it (U6-U14).

@@ -26,6 +26,20 @@ pub(crate) fn write_hex(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// Appends bytes in base64url without padding: two thirds of what hex takes.
+pub(crate) fn write_base64url(bytes: &[u8], out: &mut Vec<u8>) {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for chunk in bytes.chunks(3) {
+        let group = chunk
+            .iter()
+            .enumerate()
+            .fold(0, |group, (at, &byte)| group | usize::from(byte) << (16 - 8 * at));
+        for digit in 0..=chunk.len() {
+            out.push(DIGITS[(group >> (18 - 6 * digit)) & 63]);
+        }
+    }
+}
+
 /// FNV-1a, 32 bits: which part an id stands in. Not for identity, so it need not resist anybody.
 pub(crate) fn fnv1a(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, &byte| {
@@ -45,6 +59,16 @@ mod tests {
             hex,
             b"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+        for (bytes, text) in [
+            (&b""[..], &b""[..]),
+            (b"f", b"Zg"),
+            (b"fo", b"Zm8"),
+            (b"\xfb\xff\xbf", b"-_-_"),
+        ] {
+            let mut out = Vec::new();
+            write_base64url(bytes, &mut out);
+            assert_eq!(out, text);
+        }
         assert_eq!(fnv1a(b""), 0x811c_9dc5);
         assert_eq!(fnv1a(b"foobar"), 0xbf9c_f968);
     }

@@ -1,6 +1,6 @@
 //! Writes JSON.
 
-use crate::hash::write_hex;
+use crate::hash::{write_base64url, write_hex};
 use crate::names::write_json_string;
 
 /// Appends JSON to a buffer; commas are put where they belong.
@@ -52,9 +52,23 @@ impl<'a> JsonWriter<'a> {
         self.out.push(b'"');
     }
 
+    /// A hash, in base64url.
+    pub(crate) fn hash(&mut self, bytes: &[u8]) {
+        self.comma();
+        self.out.push(b'"');
+        write_base64url(bytes, self.out);
+        self.out.push(b'"');
+    }
+
     pub(crate) fn number(&mut self, value: usize) {
         self.comma();
         self.out.extend(value.to_string().as_bytes());
+    }
+
+    /// A value, or a member with its key, as it is.
+    pub(crate) fn raw(&mut self, json: &[u8]) {
+        self.comma();
+        self.out.extend(json);
     }
 
     /// A list of strings.

@@ -20,6 +20,7 @@ mod lanes;
 mod layout;
 mod layout_v1;
 mod manifest;
+mod manifest_parts;
 mod names;
 mod order;
 mod pointer;

@@ -107,7 +107,12 @@ fn push_code_point(code: u32, out: &mut Vec<u8>) {
 pub(crate) fn write_json_string(bytes: &[u8], out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     out.push(b'"');
-    let mut i = 0;
+    let is_plain = |&byte: &u8| byte >= 0x20 && byte != b'"' && byte != b'\\' && byte != 0xed;
+    let mut i = bytes
+        .iter()
+        .position(|byte| !is_plain(byte))
+        .unwrap_or(bytes.len());
+    out.extend(&bytes[..i]);
     while let Some(&byte) = bytes.get(i) {
         match byte {
             b'"' => out.extend(b"\\\""),

@@ -25,7 +25,6 @@ pub struct Reply {
     /// How many of the parts are objects with processes.
     object_count: u32,
     manifest: [u32; 2],
-    root: [u32; 2],
     /// Pointer to 32 bytes.
     version: u32,
     _owned: Owned,
@@ -41,7 +40,6 @@ struct Owned {
     parts: Vec<u32>,
     hashes: Vec<u8>,
     manifest: Vec<u8>,
-    root: Vec<u8>,
     version: Vec<u8>,
 }
 
@@ -66,7 +64,8 @@ pub fn free(pointer: u32, length: u32) {
     drop(take(pointer, length, 0));
 }
 
-/// Takes a workflow apart. `is_utf8`: whether the host knows that it is; `layout` is 1 or 2; the limits are those of the core. Takes the text; answers a [`Reply`].
+/// Takes a workflow apart, and the text with it; answers a [`Reply`]. `is_utf8`: whether the host knows that it is.
+/// `layout` is 1 or 2; the limits are those of the core.
 #[wasm_bindgen]
 #[expect(clippy::too_many_arguments, reason = "only numbers cross")]
 pub fn decompose(
@@ -93,19 +92,12 @@ pub fn decompose(
         Err(error) => refused(&error),
         Ok(decomposition) if layout == 1 => {
             let files = decomposition.layout_v1();
-            let v2 = decomposition.into_layout_v2();
-            done(v2.text, files, 0, v2.manifest, Vec::new(), v2.version.to_vec())
+            let v2 = decomposition.into_layout_v2(true);
+            done(v2.text, files, 0, v2.manifest, v2.version)
         }
         Ok(decomposition) => {
-            let v2 = decomposition.into_layout_v2();
-            done(
-                v2.text,
-                v2.layout,
-                v2.objects,
-                v2.manifest,
-                v2.root,
-                v2.version.to_vec(),
-            )
+            let v2 = decomposition.into_layout_v2(false);
+            done(v2.text, v2.layout, v2.objects, v2.manifest, v2.version)
         }
     };
     Box::into_raw(Box::new(reply)) as usize as u32
@@ -131,14 +123,7 @@ fn take(pointer: u32, allocated: u32, length: u32) -> Vec<u8> {
     unsafe { Vec::from_raw_parts(pointer as usize as *mut u8, length, allocated as usize) }
 }
 
-fn done(
-    text: Vec<u8>,
-    layout: Layout,
-    objects: usize,
-    manifest: Vec<u8>,
-    root: Vec<u8>,
-    version: Vec<u8>,
-) -> Reply {
+fn done(text: Vec<u8>, layout: Layout, objects: usize, manifest: Vec<u8>, version: [u8; 32]) -> Reply {
     let Layout { extra, pieces, parts } = layout;
     let pieces: Vec<u32> = pieces
         .iter()
@@ -168,8 +153,7 @@ fn done(
             parts,
             hashes,
             manifest,
-            root,
-            version,
+            version: version.to_vec(),
         },
     )
 }
@@ -184,7 +168,6 @@ fn reply(status: u32, objects: usize, owned: Owned) -> Reply {
         hashes: address(&owned.hashes),
         object_count: objects as u32,
         manifest: range(&owned.manifest),
-        root: range(&owned.root),
         version: address(&owned.version),
         _owned: owned,
     }
