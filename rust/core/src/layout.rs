@@ -63,7 +63,7 @@ pub struct Layout {
 
 impl Layout {
     /// Adds a piece of the input to the part that is being made.
-    pub(crate) fn text(&mut self, range: crate::scan::Range) {
+    pub(crate) fn text(&mut self, range: crate::token::Range) {
         self.pieces.push(Piece {
             source: Source::Text,
             start: range.start,

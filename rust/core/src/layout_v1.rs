@@ -50,8 +50,8 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn whole(&self) -> crate::scan::Range {
-        crate::scan::Range {
+    fn whole(&self) -> crate::token::Range {
+        crate::token::Range {
             start: 0,
             end: self.workflow.names.text.len(),
         }

@@ -12,6 +12,7 @@
 mod closure;
 mod decomposition;
 mod error;
+mod fields;
 mod graph;
 mod hash;
 mod hash_many;
@@ -27,6 +28,8 @@ mod pointer;
 mod recognise;
 mod scan;
 mod spec;
+mod spec_reader;
+mod token;
 
 pub use decomposition::Decomposition;
 pub use error::{Error, ErrorKind, Limit, NotASpec, Place};

@@ -3,7 +3,7 @@
 //! An id is data: it may be empty, hold any character, or spell an unpaired surrogate as an escape. Ids are therefore
 //! compared as WTF-8 bytes, whose order is the order of code points, in Rust as in Python.
 
-use crate::scan::StringToken;
+use crate::token::StringToken;
 
 /// A string of the input: a range of the minified text, or of the arena where the text spells it with escapes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

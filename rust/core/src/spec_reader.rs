@@ -1,0 +1,399 @@
+//! Reads the shape of a workflow, member by member, in the order in which the text has them.
+//!
+//! A value of the wrong type is not an error at once: a later member of the same key replaces it, as in `JSON.parse`.
+//! So a shape that is wrong is kept beside what it belongs to, and reported when nothing has replaced it.
+
+use crate::Limits;
+use crate::error::{Error, ErrorKind, Limit, NotASpec};
+use crate::fields::{
+    Misshape, PROCESS, PROCESSES, ProcessKey, STRING, STRINGS, TASKS, TaskKey, TopKey, WORKFLOW, found_at,
+    kind_of, limit, missing, wrong_type,
+};
+use crate::names::{Name, Names, count_characters, decode};
+use crate::pointer::place_at;
+use crate::scan::Scanner;
+use crate::spec::{Draft, Refused, Process, Task, TaskKind};
+use crate::token::{Fault, FaultKind, Kind, Range, StringToken};
+
+type Scan<T> = Result<T, Fault>;
+pub(crate) type Shaped<T> = Result<T, Misshape>;
+/// The members of `subprocess_specs`, repeats included.
+pub(crate) type Subprocesses = Vec<(Name, Shaped<Process>)>;
+
+pub(crate) struct Reader<'a> {
+    pub(crate) scanner: Scanner<'a>,
+    pub(crate) names: Names,
+    limits: &'a Limits,
+    processes: usize,
+    over: Option<Limit>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(text: &'a [u8], limits: &'a Limits) -> Self {
+        Reader {
+            scanner: Scanner::new(text, limits.depth),
+            names: Names::default(),
+            limits,
+            processes: 0,
+            over: None,
+        }
+    }
+
+    pub(crate) fn failure(&self, text: &[u8], fault: Fault) -> Error {
+        let place = place_at(text, fault.offset);
+        if let Some(over) = self.over {
+            let maximum = match over {
+                Limit::Processes => self.limits.processes,
+                _ => self.limits.id_length,
+            };
+            return limit(over, maximum, place.pointer);
+        }
+        match fault.kind {
+            FaultKind::Depth => limit(Limit::Depth, self.limits.depth, place.pointer),
+            FaultKind::Syntax(expected) => Error::new(ErrorKind::NotJson {
+                found: found_at(text, fault.offset),
+                place,
+                expected,
+            }),
+        }
+    }
+
+    fn stop<T>(&mut self, over: Limit) -> Scan<T> {
+        self.over = Some(over);
+        Err(Fault {
+            offset: self.scanner.position,
+            kind: FaultKind::Depth,
+        })
+    }
+
+    fn name(&mut self, token: StringToken) -> Name {
+        let content = self.scanner.written(token.content);
+        self.names.of_token(token, content)
+    }
+
+    /// A name that is an id, so that it may not be endless.
+    fn id(&mut self, token: StringToken) -> Scan<Name> {
+        let content = self.scanner.written(token.content);
+        let name = self.names.of_token(token, content);
+        // Most ids are shorter in bytes than the limit in characters.
+        if content.len() > self.limits.id_length {
+            let characters = if token.escaped {
+                count_characters(self.names.get(name))
+            } else {
+                count_characters(content)
+            };
+            if characters > self.limits.id_length {
+                return self.stop(Limit::IdLength);
+            }
+        }
+        Ok(name)
+    }
+
+    /// Runs `matcher` on the decoded key.
+    fn match_key<T>(&mut self, token: StringToken, matcher: impl Fn(&[u8]) -> T) -> T {
+        let content = self.scanner.written(token.content);
+        if !token.escaped {
+            return matcher(content);
+        }
+        let mut decoded = Vec::new();
+        decode(content, &mut decoded);
+        matcher(&decoded)
+    }
+
+    pub(crate) fn workflow(&mut self) -> Scan<Result<Draft, Refused>> {
+        let kind = self.scanner.next_kind()?;
+        let offset = self.scanner.position as u32;
+        if kind != Kind::Object {
+            self.scanner.skip()?;
+            self.scanner.end()?;
+            return Ok(Err(match kind {
+                Kind::Array => Refused::NotASpec(NotASpec::List),
+                Kind::String => Refused::NotASpec(NotASpec::JsonInAString),
+                _ => Refused::Shape(wrong_type(offset, WORKFLOW, kind)),
+            }));
+        }
+        let mut top: Option<Shaped<Process>> = None;
+        let mut others: Option<Shaped<Subprocesses>> = None;
+        let mut rest = Vec::new();
+        let (mut task_specs, mut tasks, mut instances) = (false, false, false);
+        let mut more = self.scanner.open(Kind::Object)?;
+        while more {
+            let before = self.scanner.mark();
+            let key = self.scanner.key()?;
+            let quoted = Range {
+                start: before,
+                end: self.scanner.mark() - 1,
+            };
+            match self.match_key(key, TopKey::of) {
+                TopKey::Spec => top = Some(self.process(None)?),
+                TopKey::SubprocessSpecs => others = Some(self.subprocesses()?),
+                other => {
+                    task_specs |= other == TopKey::TaskSpecs;
+                    tasks |= other == TopKey::Tasks;
+                    instances |= other == TopKey::Instances;
+                    let value = self.scanner.skip()?;
+                    rest.push((quoted, value));
+                }
+            }
+            more = self.scanner.more(Kind::Object)?;
+        }
+        self.scanner.end()?;
+        if tasks && instances {
+            return Ok(Err(Refused::NotASpec(NotASpec::WorkflowState)));
+        }
+        let (top, others) = match (top, others) {
+            (Some(top), Some(others)) => (top, others),
+            (None, None) if task_specs => return Ok(Err(Refused::NotASpec(NotASpec::ProcessSpec))),
+            (None, None) => return Ok(Err(Refused::Shape(wrong_type(offset, WORKFLOW, kind)))),
+            (None, _) => return Ok(Err(Refused::Shape(missing(offset, "spec", PROCESS)))),
+            (_, None) => {
+                return Ok(Err(Refused::Shape(missing(
+                    offset,
+                    "subprocess_specs",
+                    PROCESSES,
+                ))));
+            }
+        };
+        Ok(top
+            .and_then(|top| others.map(|others| Draft { top, others, rest }))
+            .map_err(Refused::Shape))
+    }
+
+    fn subprocesses(&mut self) -> Scan<Shaped<Subprocesses>> {
+        let kind = self.scanner.next_kind()?;
+        if kind != Kind::Object {
+            return self.wrong(PROCESSES, kind);
+        }
+        let mut processes = Vec::new();
+        let mut more = self.scanner.open(kind)?;
+        while more {
+            let token = self.scanner.key()?;
+            let id = self.id(token)?;
+            let process = self.process(Some(id))?;
+            processes.push((id, process));
+            more = self.scanner.more(kind)?;
+        }
+        Ok(Ok(processes))
+    }
+
+    fn process(&mut self, id: Option<Name>) -> Scan<Shaped<Process>> {
+        self.processes += 1;
+        if self.processes > self.limits.processes {
+            return self.stop(Limit::Processes);
+        }
+        let kind = self.scanner.next_kind()?;
+        let offset = self.scanner.position as u32;
+        if kind != Kind::Object {
+            return self.wrong(PROCESS, kind);
+        }
+        let start = self.scanner.mark();
+        let (mut name, mut typename, mut tasks) = (None, None, None);
+        let (mut data_objects, mut correlation_keys, mut io_specification) = (None, None, None);
+        let mut triggers = Vec::new();
+        let mut more = self.scanner.open(kind)?;
+        while more {
+            let key = self.scanner.key()?;
+            match self.match_key(key, ProcessKey::of) {
+                ProcessKey::Name => name = Some(self.id_value()?),
+                ProcessKey::Typename => typename = Some(self.text_value()?),
+                ProcessKey::TaskSpecs => {
+                    triggers.clear();
+                    tasks = Some(self.tasks(&mut triggers)?);
+                }
+                ProcessKey::DataObjects => {
+                    let kind = self.scanner.next_kind()?;
+                    let at = self.scanner.position as u32;
+                    let range = self.scanner.skip()?;
+                    data_objects = Some(if kind == Kind::Object {
+                        Ok(range.end - range.start == 2)
+                    } else {
+                        Err(wrong_type(at, "an object of data objects", kind))
+                    });
+                }
+                ProcessKey::CorrelationKeys => {
+                    let range = self.scanner.skip()?;
+                    correlation_keys = Some(self.scanner.written(range) == b"{}");
+                }
+                ProcessKey::IoSpecification => {
+                    let range = self.scanner.skip()?;
+                    io_specification = Some(self.scanner.written(range) == b"null");
+                }
+                ProcessKey::Other => {
+                    self.scanner.skip()?;
+                }
+            }
+            more = self.scanner.more(kind)?;
+        }
+        let text = Range {
+            start,
+            end: self.scanner.mark(),
+        };
+        let shaped = || -> Shaped<Process> {
+            let need = |field: &'static str, expected| missing(offset, field, expected);
+            let name = name.ok_or_else(|| need("name", STRING))??;
+            typename.ok_or_else(|| need("typename", STRING))??;
+            let tasks = tasks.ok_or_else(|| need("task_specs", TASKS))??;
+            let no_data = data_objects.ok_or_else(|| need("data_objects", "an object of data objects"))??;
+            let no_keys = correlation_keys.ok_or_else(|| need("correlation_keys", "correlation keys"))?;
+            let no_io =
+                io_specification.ok_or_else(|| need("io_specification", "an io specification or null"))?;
+            Ok(Process {
+                id: id.unwrap_or(name),
+                name,
+                text,
+                tasks,
+                triggers,
+                isolable: no_data && no_keys && no_io,
+            })
+        };
+        Ok(shaped())
+    }
+
+    fn tasks(&mut self, triggers: &mut Vec<Name>) -> Scan<Shaped<Vec<Task>>> {
+        let kind = self.scanner.next_kind()?;
+        if kind != Kind::Object {
+            return self.wrong(TASKS, kind);
+        }
+        let mut tasks = Vec::new();
+        let mut more = self.scanner.open(kind)?;
+        while more {
+            let token = self.scanner.key()?;
+            let key = self.id(token)?;
+            tasks.push(self.task(key, triggers)?);
+            more = self.scanner.more(kind)?;
+        }
+        Ok(Ok(tasks))
+    }
+
+    fn task(&mut self, key: Name, triggers: &mut Vec<Name>) -> Scan<Task> {
+        let mut task = Task {
+            key,
+            name: key,
+            kind: TaskKind::Other,
+            has_bpmn_id: false,
+            bpmn_id: None,
+            has_position: false,
+            has_event_definition: false,
+            spec: None,
+            wrong: None,
+        };
+        let kind = self.scanner.next_kind()?;
+        let offset = self.scanner.position as u32;
+        if kind != Kind::Object {
+            self.scanner.skip()?;
+            task.wrong = Some(wrong_type(offset, "a task spec", kind));
+            return Ok(task);
+        }
+        let (mut name, mut typename, mut inputs, mut outputs) = (None, None, None, None);
+        let mut spec: Option<Shaped<Name>> = None;
+        let mut triggered: Option<Vec<Name>> = None;
+        let mut more = self.scanner.open(kind)?;
+        while more {
+            let token = self.scanner.key()?;
+            match self.match_key(token, TaskKey::of) {
+                TaskKey::Name => name = Some(self.id_value()?),
+                TaskKey::Typename => typename = Some(self.kind_value()?),
+                TaskKey::Inputs => inputs = Some(self.string_list(None)?),
+                TaskKey::Outputs => outputs = Some(self.string_list(None)?),
+                TaskKey::BpmnId => {
+                    task.has_bpmn_id = true;
+                    task.bpmn_id = self.id_value()?.ok();
+                }
+                TaskKey::Position => {
+                    task.has_position = true;
+                    self.scanner.skip()?;
+                }
+                TaskKey::EventDefinition => {
+                    task.has_event_definition = self.scanner.next_kind()? != Kind::Null;
+                    self.scanner.skip()?;
+                }
+                TaskKey::Spec => spec = Some(self.reference_value()?),
+                TaskKey::TriggerSpecs => {
+                    let mut list = Vec::new();
+                    let shaped = self.string_list(Some(&mut list))?;
+                    triggered = shaped.ok().map(|()| list);
+                }
+                TaskKey::Other => {
+                    self.scanner.skip()?;
+                }
+            }
+            more = self.scanner.more(kind)?;
+        }
+        triggers.extend(triggered.unwrap_or_default());
+        let mut shaped = || -> Shaped<()> {
+            let need = |field: &'static str, expected| missing(offset, field, expected);
+            task.name = name.ok_or_else(|| need("name", STRING))??;
+            task.kind = typename.ok_or_else(|| need("typename", STRING))??;
+            inputs.ok_or_else(|| need("inputs", STRINGS))??;
+            outputs.ok_or_else(|| need("outputs", STRINGS))??;
+            task.spec = match (task.kind, spec) {
+                (TaskKind::Call | TaskKind::Embed, spec) => {
+                    Some(spec.ok_or_else(|| need("spec", "a process id"))??)
+                }
+                (_, Some(Ok(spec))) => Some(spec),
+                _ => None,
+            };
+            Ok(())
+        };
+        task.wrong = shaped().err();
+        Ok(task)
+    }
+
+    fn wrong<T>(&mut self, expected: &'static str, kind: Kind) -> Scan<Shaped<T>> {
+        let offset = self.scanner.position as u32;
+        self.scanner.skip()?;
+        Ok(Err(wrong_type(offset, expected, kind)))
+    }
+
+    fn string_token(&mut self) -> Scan<Shaped<StringToken>> {
+        let kind = self.scanner.next_kind()?;
+        if kind != Kind::String {
+            return self.wrong(STRING, kind);
+        }
+        self.scanner.string().map(Ok)
+    }
+
+    fn text_value(&mut self) -> Scan<Shaped<()>> {
+        Ok(self.string_token()?.map(|_| ()))
+    }
+
+    fn id_value(&mut self) -> Scan<Shaped<Name>> {
+        match self.string_token()? {
+            Ok(token) => self.id(token).map(Ok),
+            Err(wrong) => Ok(Err(wrong)),
+        }
+    }
+
+    /// A `spec`. On a task of an unknown type it may be a long text, which names no process then.
+    fn reference_value(&mut self) -> Scan<Shaped<Name>> {
+        Ok(self.string_token()?.map(|token| self.name(token)))
+    }
+
+    fn kind_value(&mut self) -> Scan<Shaped<TaskKind>> {
+        let token = self.string_token()?;
+        Ok(token.map(|token| self.match_key(token, kind_of)))
+    }
+
+    /// An array of strings, which are collected where somebody wants them.
+    fn string_list(&mut self, mut into: Option<&mut Vec<Name>>) -> Scan<Shaped<()>> {
+        let kind = self.scanner.next_kind()?;
+        let offset = self.scanner.position as u32;
+        if kind != Kind::Array {
+            return self.wrong(STRINGS, kind);
+        }
+        let mut shaped = Ok(());
+        let mut more = self.scanner.open(kind)?;
+        while more {
+            match self.string_token()? {
+                Ok(token) => {
+                    if let Some(list) = into.as_deref_mut() {
+                        list.push(self.name(token));
+                    }
+                }
+                Err(_) => shaped = Err(wrong_type(offset, STRINGS, Kind::Array)),
+            }
+            more = self.scanner.more(kind)?;
+        }
+        Ok(shaped)
+    }
+}
