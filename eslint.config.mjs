@@ -2,7 +2,19 @@ import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'wasm-pkg', '**/target', 'tests/fixtures', '**/node_modules', '**/.venv'] },
+  {
+    ignores: [
+      'dist',
+      'node_modules',
+      'wasm-pkg',
+      '**/target',
+      'tests/fixtures',
+      '**/node_modules',
+      '**/.venv',
+      '**/.tools',
+      '**/*.d.mts',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -12,11 +24,16 @@ export default tseslint.config(
       // `type` for unions and shapes alike; contracts that others implement are interfaces.
       '@typescript-eslint/consistent-type-definitions': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       // Stores answer with promises whether or not they wait for anything.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
+      // isolatedDeclarations asks for the annotation.
+      '@typescript-eslint/no-inferrable-types': 'off',
     },
   },
   {
@@ -26,7 +43,39 @@ export default tseslint.config(
     },
   },
   {
+    // Wrong on purpose: what is wrong is of no type that can be told.
+    files: ['tests/types/tour.ts'],
+    rules: {
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', fetch: 'readonly', performance: 'readonly', TextEncoder: 'readonly', TextDecoder: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        Buffer: 'readonly',
+        fetch: 'readonly',
+        performance: 'readonly',
+        TextEncoder: 'readonly',
+        TextDecoder: 'readonly',
+        WebAssembly: 'readonly',
+        crypto: 'readonly',
+        atob: 'readonly',
+        Response: 'readonly',
+        Worker: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        AbortController: 'readonly',
+        AbortSignal: 'readonly',
+        structuredClone: 'readonly',
+      },
+    },
   },
 )

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+/** These test what users install, so `dist` is built, packed and installed before the first of them. */
+const PACKAGE_TESTS = ['tests/packaging/**/*.test.ts', 'tests/runtimes/**/*.test.ts']
+
 const config: ReturnType<typeof defineConfig> = defineConfig({
   plugins: [
     {
@@ -18,10 +21,29 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
     alias: [
       { find: /^unitflow$/, replacement: fileURLToPath(new URL('ts/index.ts', import.meta.url)) },
       { find: /^unitflow\/read$/, replacement: fileURLToPath(new URL('ts/read.ts', import.meta.url)) },
-      { find: /^unitflow\/(.+)$/, replacement: fileURLToPath(new URL('ts/', import.meta.url)) + '$1/index.ts' },
+      {
+        find: /^unitflow\/(.+)$/,
+        replacement: fileURLToPath(new URL('ts/', import.meta.url)) + '$1/index.ts',
+      },
     ],
   },
-  test: { include: ['tests/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'source', include: ['tests/**/*.test.ts'], exclude: PACKAGE_TESTS } },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: PACKAGE_TESTS,
+          globalSetup: 'tests/packaging/installed-package.ts',
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
 })
 
 export default config

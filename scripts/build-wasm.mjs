@@ -31,7 +31,8 @@ if (bindgen === undefined) fail('rust/Cargo.lock names no wasm-bindgen')
 run('rustup', ['target', 'add', 'wasm32-unknown-unknown'], join(root, 'rust'))
 if (!version('wasm-pack')) run('cargo', ['install', 'wasm-pack'], root)
 // The version of the tool must be exactly that of the crate. Not --locked: a registry may lag behind the lock file.
-if (version('wasm-bindgen') !== bindgen) run('cargo', ['install', 'wasm-bindgen-cli', '--version', bindgen], root)
+if (version('wasm-bindgen') !== bindgen)
+  run('cargo', ['install', 'wasm-bindgen-cli', '--version', bindgen], root)
 
 const temporary = mkdtempSync(join(tmpdir(), 'unitflow-wasm-'))
 try {
@@ -47,7 +48,19 @@ try {
     .trim()
   run(
     'wasm-pack',
-    ['build', join(root, 'rust/wasm'), '--mode', 'no-install', '--target', 'web', '--release', '--out-dir', temporary, '--out-name', 'unitflow'],
+    [
+      'build',
+      join(root, 'rust/wasm'),
+      '--mode',
+      'no-install',
+      '--target',
+      'web',
+      '--release',
+      '--out-dir',
+      temporary,
+      '--out-name',
+      'unitflow',
+    ],
     root,
   )
   mkdirSync(out, { recursive: true })

@@ -7,7 +7,10 @@ export function digestOfRustSources(root) {
   const files = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml']
   for (const crate of ['core', 'wasm']) {
     files.push(`${crate}/Cargo.toml`)
-    for (const entry of readdirSync(join(root, 'rust', crate, 'src'), { recursive: true, encoding: 'utf8' })) {
+    for (const entry of readdirSync(join(root, 'rust', crate, 'src'), {
+      recursive: true,
+      encoding: 'utf8',
+    })) {
       if (entry.endsWith('.rs')) files.push(`${crate}/src/${entry.replaceAll('\\', '/')}`)
     }
   }

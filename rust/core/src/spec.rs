@@ -1,7 +1,7 @@
 //! Reads what decomposition needs from a serialized workflow (U1-U5) and leaves the rest as text.
 
 use crate::Limits;
-use crate::error::{Error, ErrorKind, Limit};
+use crate::error::{Error, ErrorKind, Limit, NotASpec};
 use crate::fields::{Misshape, limit, misshapen};
 use crate::names::{Name, Names};
 use crate::order::sorted;

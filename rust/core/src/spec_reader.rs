@@ -12,7 +12,7 @@ use crate::fields::{
 use crate::names::{Name, Names, count_characters, decode};
 use crate::pointer::place_at;
 use crate::scan::Scanner;
-use crate::spec::{Draft, Refused, Process, Task, TaskKind};
+use crate::spec::{Draft, Process, Refused, Task, TaskKind};
 use crate::token::{Fault, FaultKind, Kind, Range, StringToken};
 
 type Scan<T> = Result<T, Fault>;
