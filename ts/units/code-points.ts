@@ -5,14 +5,19 @@
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i)
-    const y = b.charCodeAt(i)
-    if (x !== y) return rank(x) - rank(y)
+    if (a.charCodeAt(i) === b.charCodeAt(i)) continue
+    // The units may be the second halves of pairs that began alike, of which one may be no pair.
+    return codePointAround(a, i) - codePointAround(b, i) || codePoint(a, i) - codePoint(b, i)
   }
   return a.length - b.length
 }
 
-/** Moves surrogates behind every other code unit, where the code points that they spell belong. */
-function rank(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
+/** The code point at a place; where the unit before it is half a pair, the one that begins there. */
+function codePointAround(text: string, at: number): number {
+  const before = text.charCodeAt(at - 1)
+  return codePoint(text, before >= 0xd800 && before <= 0xdbff ? at - 1 : at)
+}
+
+function codePoint(text: string, at: number): number {
+  return text.codePointAt(at) ?? 0
 }

@@ -3,8 +3,11 @@ import { sha256Hex } from '../sha256/index.js'
 import { isStoreKey } from '../stores/store-key.js'
 import { wtf8 } from './keys.js'
 
-/** Layout v1 uses a cache key as the name of a folder, so that not any string is one. */
-const LONGEST = 255
+/**
+ * Layout v1 uses a cache key as the name of a folder, so that not any string is one. The filesystem store keeps longer
+ * segments in several folders, where the Python package would not look.
+ */
+const LONGEST = 200
 
 /**
  * The folder of a cache key in layout v1.

@@ -145,7 +145,7 @@ fn references_of(process: &Process, workflow: &Workflow, ids: &[usize]) -> Vec<R
         };
         found.push((mode, spec, task.key));
     }
-    for &trigger in &process.triggers {
+    for &trigger in process.tasks.iter().flat_map(|task| &task.triggers) {
         let triggered = process
             .tasks
             .binary_search_by(|task| names.get(task.key).cmp(names.get(trigger)))

@@ -3,7 +3,7 @@
 
 use crate::decomposition::Decomposition;
 use crate::graph::{Mode, Reference};
-use crate::hash::{KEY_BYTES, fnv1a};
+use crate::hash::{KEY_BYTES, fnv1a, sha256};
 use crate::hash_many::sha256_many;
 use crate::json::JsonWriter;
 use crate::layout::{Layout, PartKind};
@@ -42,11 +42,14 @@ pub(crate) fn layout_v2(decomposition: Decomposition, whole: bool) -> LayoutV2 {
     let elements = writer.element_entries();
     let size = objects.bytes.len() + elements.bytes.len() + decomposition.rest.len().min(INLINE_REST);
     let mut manifest = Vec::new();
-    let parts = if whole || size <= WHOLE {
-        let parts = parts.finish();
-        writer.whole(rest.map(|at| parts.keys[at]), &objects, &elements, &mut manifest);
-        parts
+    if whole || size <= WHOLE {
+        let key = rest.map(|at| key_of(&sha256([&parts.values[at][..]])));
+        writer.whole(key, &objects, &elements, &mut manifest);
+    }
+    let parts = if whole || (size <= WHOLE && manifest.len() <= WHOLE) {
+        parts.finish()
     } else {
+        manifest.clear();
         let graph = parts.add(graph_bytes(&decomposition));
         let locators = writer.locator_entries().spread(256, *b"{}", &mut parts);
         let elements = elements.spread(128, *b"{}", &mut parts);

@@ -3,10 +3,11 @@
 //! There is no tree: what the caller does not ask for is checked, copied without its white space, and forgotten.
 //! Nothing recurses, so depth costs one bit a level and never the stack.
 
+use crate::chunk::{CHUNK, plain_bytes};
 use crate::token::{Fault, FaultKind, Kind, Range, StringToken};
 
-/// Copying is done in words, which may write up to this many bytes too many.
-const SLACK: usize = 8;
+/// Copying is done in chunks, which may write up to this many bytes too many.
+const SLACK: usize = CHUNK;
 
 const VALUE: &str = "a JSON value";
 
@@ -276,26 +277,16 @@ impl<'a> Scanner<'a> {
     /// Copies up to the next quote, backslash or control character.
     #[inline(always)]
     fn copy_plain(&mut self) {
-        const ONES: u64 = 0x0101_0101_0101_0101;
-        const HIGHS: u64 = 0x8080_8080_8080_8080;
-        let zero_bytes = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
-        while let Some(bytes) = self.source.get(self.position..self.position + 8) {
-            let mut chunk = [0; 8];
+        while let Some(bytes) = self.source.get(self.position..self.position + CHUNK) {
+            let mut chunk = [0; CHUNK];
             chunk.copy_from_slice(bytes);
-            self.target[self.length..self.length + 8].copy_from_slice(&chunk);
-            let word = u64::from_le_bytes(chunk);
-            let special = zero_bytes(word ^ (ONES * b'"' as u64))
-                | zero_bytes(word ^ (ONES * b'\\' as u64))
-                | (word.wrapping_sub(ONES * 0x20) & !word & HIGHS);
-            if special != 0 {
-                // The lowest mark is exact; a borrow can only spoil marks above it.
-                let plain = (special.trailing_zeros() / 8) as usize;
-                self.position += plain;
-                self.length += plain;
+            self.target[self.length..self.length + CHUNK].copy_from_slice(&chunk);
+            let plain = plain_bytes(&chunk);
+            self.position += plain;
+            self.length += plain;
+            if plain < CHUNK {
                 return;
             }
-            self.position += 8;
-            self.length += 8;
         }
         while let Some(&byte) = self.source.get(self.position) {
             if byte == b'"' || byte == b'\\' || byte < 0x20 {

@@ -34,6 +34,8 @@ pub(crate) struct Task {
     pub(crate) has_position: bool,
     pub(crate) has_event_definition: bool,
     pub(crate) spec: Option<Name>,
+    /// Names of the tasks that it triggers.
+    pub(crate) triggers: Vec<Name>,
     pub(crate) wrong: Option<Misshape>,
 }
 
@@ -58,8 +60,6 @@ pub(crate) struct Process {
     pub(crate) text: Range,
     /// Sorted by key.
     pub(crate) tasks: Vec<Task>,
-    /// Names of tasks that a start task triggers.
-    pub(crate) triggers: Vec<Name>,
     /// Without data objects, io specification and correlation keys (U10).
     pub(crate) isolable: bool,
 }

@@ -189,17 +189,13 @@ impl<'a> Reader<'a> {
         let start = self.scanner.mark();
         let (mut name, mut typename, mut tasks) = (None, None, None);
         let (mut data_objects, mut correlation_keys, mut io_specification) = (None, None, None);
-        let mut triggers = Vec::new();
         let mut more = self.scanner.open(kind)?;
         while more {
             let key = self.scanner.key()?;
             match self.match_key(key, ProcessKey::of) {
                 ProcessKey::Name => name = Some(self.id_value()?),
                 ProcessKey::Typename => typename = Some(self.text_value()?),
-                ProcessKey::TaskSpecs => {
-                    triggers.clear();
-                    tasks = Some(self.tasks(&mut triggers)?);
-                }
+                ProcessKey::TaskSpecs => tasks = Some(self.tasks()?),
                 ProcessKey::DataObjects => {
                     let kind = self.scanner.next_kind()?;
                     let at = self.scanner.position as u32;
@@ -242,14 +238,13 @@ impl<'a> Reader<'a> {
                 name,
                 text,
                 tasks,
-                triggers,
                 isolable: no_data && no_keys && no_io,
             })
         };
         Ok(shaped())
     }
 
-    fn tasks(&mut self, triggers: &mut Vec<Name>) -> Scan<Shaped<Vec<Task>>> {
+    fn tasks(&mut self) -> Scan<Shaped<Vec<Task>>> {
         let kind = self.scanner.next_kind()?;
         if kind != Kind::Object {
             return self.wrong(TASKS, kind);
@@ -259,13 +254,13 @@ impl<'a> Reader<'a> {
         while more {
             let token = self.scanner.key()?;
             let key = self.id(token)?;
-            tasks.push(self.task(key, triggers)?);
+            tasks.push(self.task(key)?);
             more = self.scanner.more(kind)?;
         }
         Ok(Ok(tasks))
     }
 
-    fn task(&mut self, key: Name, triggers: &mut Vec<Name>) -> Scan<Task> {
+    fn task(&mut self, key: Name) -> Scan<Task> {
         let mut task = Task {
             key,
             name: key,
@@ -275,6 +270,7 @@ impl<'a> Reader<'a> {
             has_position: false,
             has_event_definition: false,
             spec: None,
+            triggers: Vec::new(),
             wrong: None,
         };
         let kind = self.scanner.next_kind()?;
@@ -286,7 +282,6 @@ impl<'a> Reader<'a> {
         }
         let (mut name, mut typename, mut inputs, mut outputs) = (None, None, None, None);
         let mut spec: Option<Shaped<Name>> = None;
-        let mut triggered: Option<Vec<Name>> = None;
         let mut more = self.scanner.open(kind)?;
         while more {
             let token = self.scanner.key()?;
@@ -311,7 +306,7 @@ impl<'a> Reader<'a> {
                 TaskKey::TriggerSpecs => {
                     let mut list = Vec::new();
                     let shaped = self.string_list(Some(&mut list))?;
-                    triggered = shaped.ok().map(|()| list);
+                    task.triggers = if shaped.is_ok() { list } else { Vec::new() };
                 }
                 TaskKey::Other => {
                     self.scanner.skip()?;
@@ -319,7 +314,6 @@ impl<'a> Reader<'a> {
             }
             more = self.scanner.more(kind)?;
         }
-        triggers.extend(triggered.unwrap_or_default());
         let mut shaped = || -> Shaped<()> {
             let need = |field: &'static str, expected| missing(offset, field, expected);
             task.name = name.ok_or_else(|| need("name", STRING))??;
