@@ -25,7 +25,13 @@ interface Facts {
   readonly top: string
   readonly processes: Record<
     string,
-    { embedded: string[]; triggers?: string[]; calls: Record<string, string[]>; missing: string[]; elements: string[] }
+    {
+      embedded: string[]
+      triggers?: string[]
+      calls: Record<string, string[]>
+      missing: string[]
+      elements: string[]
+    }
   >
   readonly repeated_elements: Record<string, string[]>
   readonly start: Record<string, UnitFacts>
@@ -51,8 +57,8 @@ if (!hasRecords) {
 describe.each(hasRecords ? unitCases() : [])('%s', (name) => {
   const folder = `units/${name}`
   const text = hasRecords ? readText(`${folder}/specs.json`) : ''
-  const specs = hasRecords ? readJson<Specs>(`${folder}/specs.json`) : ({} as Specs)
-  const facts = hasRecords ? readJson<Facts>(`${folder}/facts.json`) : ({} as Facts)
+  const specs = hasRecords ? (readJson(`${folder}/specs.json`) as Specs) : ({} as Specs)
+  const facts = hasRecords ? (readJson(`${folder}/facts.json`) as Facts) : ({} as Facts)
 
   test('U3 U18 U21 the manifest says what the record says', async () => {
     const store = createMemoryStore()
@@ -66,10 +72,13 @@ describe.each(hasRecords ? unitCases() : [])('%s', (name) => {
       const process = byId.get(id)!
       expect(plain(process.calls), id).toEqual(plain(recorded.calls))
       const embedded = new Set(process.embeds.filter((each) => byId.has(each)))
-      for (const each of embedded) for (const inner of byId.get(each)!.embeds) if (byId.has(inner)) embedded.add(inner)
+      for (const each of embedded)
+        for (const inner of byId.get(each)!.embeds) if (byId.has(inner)) embedded.add(inner)
       expect([...embedded].sort(), id).toEqual([...recorded.embedded].sort())
       expect([...process.triggers], id).toEqual(recorded.triggers ?? [])
-      const elements = Object.keys(manifest.elements).filter((element) => manifest.elements[element]!.includes(id))
+      const elements = Object.keys(manifest.elements).filter((element) =>
+        manifest.elements[element]!.includes(id),
+      )
       expect(elements.sort(), id).toEqual([...recorded.elements].sort())
     }
     const repeated = Object.entries(manifest.elements).filter(([, holders]) => holders.length > 1)
@@ -88,9 +97,8 @@ describe.each(hasRecords ? unitCases() : [])('%s', (name) => {
   test('U20 resume units hold what the record says', async () => {
     const store = await cached(text)
     for (const row of [...facts.resume, ...facts.resume_by_process_id]) {
-      const elements = row.elements.map(
-        ({ element, process }): ActiveElement =>
-          process === undefined ? element : { processId: process, elementId: element },
+      const elements = row.elements.map(({ element, process }): ActiveElement =>
+        process === undefined ? element : { processId: process, elementId: element },
       )
       const context = JSON.stringify({ process: row.process, elements: row.elements })
       const read = readElementUnit(store, 'k', { processId: row.process, elements })
@@ -120,35 +128,42 @@ describe.each(hasRecords ? unitCases() : [])('%s', (name) => {
   })
 
   test('U6-U14 layout v1 is what the original writes', async () => {
-    const recorded = readJson<Record<string, unknown>>(`${folder}/v1.json`)
-    if ('error' in recorded) return expect(Object.keys(recorded)).toEqual(['error'])
+    const recorded = readJson(`${folder}/v1.json`) as Record<string, unknown>
+    if (isRefused(recorded)) return
     const store = await cached(text, 'v1')
     const files = new Map<string, string>()
-    for await (const key of store.keys('v1/k')) files.set(key.slice('v1/k/'.length), decoder.decode(await store.get(key)))
+    for await (const key of store.keys('v1/k'))
+      files.set(key.slice('v1/k/'.length), decoder.decode(await store.get(key)))
     expect([...files.keys()].sort()).toEqual(Object.keys(recorded).sort())
     for (const [file, expected] of Object.entries(recorded)) {
       const content = expected === 'specs.json' ? specs : expected
       const ours: unknown = JSON.parse(files.get(file)!)
       if (file.startsWith('manifest')) expect(canonicalJson(ours), file).toBe(canonicalJson(content))
-      else expect(canonicalJson(withoutAdded(ours)), file).toBe(canonicalJson(withoutAdded(restored(content, specs))))
+      else
+        expect(canonicalJson(withoutAdded(ours)), file).toBe(
+          canonicalJson(withoutAdded(restored(content, specs))),
+        )
     }
-    return undefined
   })
 
   test('U15 every read that the original answers is answered alike from layout v1', async () => {
-    const recorded = readJson<Record<string, unknown>>(`${folder}/v1.json`)
-    if ('error' in recorded) return expect(Object.keys(recorded)).toEqual(['error'])
+    const recorded = readJson(`${folder}/v1.json`) as Record<string, unknown>
+    if (isRefused(recorded)) return
     const store = await cached(text, 'v1')
-    const reads = readJson<Record<string, Record<string, { type: string; sha256_as_input: string }>>>(`${folder}/reads.json`)
+    const reads = readJson(`${folder}/reads.json`) as Record<
+      string,
+      Record<string, { type: string; sha256_as_input: string }>
+    >
     for (const [process, elements] of Object.entries(reads)) {
       for (const [element, { sha256_as_input }] of Object.entries(elements)) {
         const json = await workflowFromCachedElementUnit(store, 'k', process, element, { layout: 'v1' })
         const { serializer_version: stamp, ...unit } = JSON.parse(json) as Record<string, unknown>
         expect(stamp).toBe('unitflow-0.1.0')
-        expect(createHash('sha256').update(canonicalJson(unit)).digest('hex'), `${process} ${element}`).toBe(sha256_as_input)
+        expect(createHash('sha256').update(canonicalJson(unit)).digest('hex'), `${process} ${element}`).toBe(
+          sha256_as_input,
+        )
       }
     }
-    return undefined
   })
 })
 
@@ -158,7 +173,7 @@ describe('broken inputs', () => {
     readonly verdict: 'reject' | 'accept' | 'either'
     readonly at?: string
   }
-  const rows = hasRecords ? readJson<Row[]>('units/bad.json') : []
+  const rows = hasRecords ? (readJson('units/bad.json') as Row[]) : []
   test.each(rows)('U4 $file: $verdict', async ({ file, verdict, at }) => {
     const bytes = readFileSync(`${RECORDS}units/${file}`)
     for (const layout of ['v2', 'v1'] as const) {
@@ -171,11 +186,19 @@ describe('broken inputs', () => {
       const error = await refusal(caching, verdict === 'either')
       if (error === undefined) continue
       const pointer = 'pointer' in error.fields ? error.fields.pointer : undefined
-      if (at !== undefined && error.code !== 'not-a-spec' && error.code !== 'not-utf8') expect(pointer).toBe(at)
+      if (at !== undefined && error.code !== 'not-a-spec' && error.code !== 'not-utf8')
+        expect(pointer).toBe(at)
       for await (const key of store.keys()) expect.unreachable(`${key} was written`)
     }
   })
 })
+
+/** Whether the original refuses the input: then there is nothing to compare. */
+function isRefused(recorded: Record<string, unknown>): boolean {
+  if (!('error' in recorded)) return false
+  expect(Object.keys(recorded)).toEqual(['error'])
+  return true
+}
 
 async function cached(text: string, layout: 'v1' | 'v2' = 'v2'): Promise<CacheStore> {
   const store = createMemoryStore()
@@ -197,7 +220,8 @@ function compare(unit: ElementUnit, recorded: UnitFacts, context: string): void 
 /** U17 U23: a process is the same spec wherever it is loaded from, and the unit is a workflow an engine can read. */
 function sameSpecs(unit: ElementUnit, specs: Specs, top: string): void {
   const json = JSON.parse(unitJson(unit)) as Specs
-  const original = (id: string): unknown => (id === top ? specs.spec : Object.getOwnPropertyDescriptor(specs.subprocess_specs, id)?.value)
+  const original = (id: string): unknown =>
+    id === top ? specs.spec : Object.getOwnPropertyDescriptor(specs.subprocess_specs, id)?.value
   expect(canonicalJson(json.spec)).toBe(canonicalJson(original(unit.processId)))
   const ids = unit.included.filter((id) => id !== unit.processId || unit.reentered)
   expect(Object.keys(json.subprocess_specs).sort()).toEqual([...ids].sort())
@@ -205,9 +229,8 @@ function sameSpecs(unit: ElementUnit, specs: Specs, top: string): void {
     const spec: unknown = Object.getOwnPropertyDescriptor(json.subprocess_specs, id)?.value
     expect(canonicalJson(spec)).toBe(canonicalJson(original(id)))
   }
-  const { spec: _spec, subprocess_specs: _specs, ...rest } = json
-  const { spec: _top, subprocess_specs: _others, ...originalRest } = specs
-  expect(canonicalJson(rest)).toBe(canonicalJson(originalRest))
+  const without = (workflow: Specs): object => ({ ...workflow, spec: 0, subprocess_specs: 0 })
+  expect(canonicalJson(without(json))).toBe(canonicalJson(without(specs)))
 }
 
 /** The original adds these to every task that has neither. */

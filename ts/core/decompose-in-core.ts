@@ -50,13 +50,24 @@ export function decomposeInCore(
     })
   }
   const { bytes, depth, processes, idLength } = resolveLimits(limits)
-  if (specs.length > bytes) throw refusal({ code: 'limit-exceeded', limit: 'bytes', maximum: bytes, pointer: '' })
+  if (specs.length > bytes)
+    throw refusal({ code: 'limit-exceeded', limit: 'bytes', maximum: bytes, pointer: '' })
   return withCore('decompose', (core) => {
     const text = textIntoCore(core, specs)
     const { pointer, allocated, length } = text
     // What was a string was encoded as UTF-8; bytes may be anything.
     const isUtf8 = typeof specs === 'string' ? 1 : 0
-    const reply = core.decompose(pointer, allocated, length, isUtf8, layout, bytes, depth, processes, idLength)
+    const reply = core.decompose(
+      pointer,
+      allocated,
+      length,
+      isUtf8,
+      layout,
+      bytes,
+      depth,
+      processes,
+      idLength,
+    )
     try {
       return new ReplyReader(core, reply).read()
     } finally {
@@ -157,7 +168,12 @@ class ReplyReader {
       const { kind, hash, size, pieces } = this.#part(index)
       const first = ranges.length
       for (let i = 0; i < pieces; i++) ranges.push(this.#piece(first + i))
-      parts.push({ kind, hash, size, bytes: () => assemble(source, ranges.slice(first, first + pieces), base, size) })
+      parts.push({
+        kind,
+        hash,
+        size,
+        bytes: () => assemble(source, ranges.slice(first, first + pieces), base, size),
+      })
     }
     const base = ranges.reduce((least, [start]) => Math.min(least, start), Infinity)
     const end = ranges.reduce((most, [start, length]) => Math.max(most, start + length), 0)

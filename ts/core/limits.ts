@@ -12,7 +12,12 @@ export interface Limits {
   readonly idLength?: number
 }
 
-const DEFAULTS: Required<Limits> = { bytes: 256 * 1024 * 1024, depth: 1000, processes: 100_000, idLength: 10_000 }
+const DEFAULTS: Required<Limits> = {
+  bytes: 256 * 1024 * 1024,
+  depth: 1000,
+  processes: 100_000,
+  idLength: 10_000,
+}
 /** What a 32-bit Wasm memory can be asked for at all. */
 const MOST = 0x7fff_ffff
 
@@ -28,10 +33,14 @@ export function resolveLimits(limits: Limits = {}): Required<Limits> {
     if (value === undefined) continue
     if (!Number.isInteger(value) || value < 1 || value > MOST) {
       const expected = `a whole number from 1 to ${MOST}`
-      throw new UnitflowError('bad-argument', `limits.${name}: expected ${expected}, found ${String(value)}`, {
-        argument: `limits.${name}`,
-        expected,
-      })
+      throw new UnitflowError(
+        'bad-argument',
+        `limits.${name}: expected ${expected}, found ${String(value)}`,
+        {
+          argument: `limits.${name}`,
+          expected,
+        },
+      )
     }
     resolved[name] = value
   }

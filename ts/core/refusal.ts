@@ -4,14 +4,19 @@ import { UnitflowError } from '../errors/index.js'
 type RefusalCode = 'not-utf8' | 'not-json' | 'bad-spec' | 'limit-exceeded' | 'not-a-spec'
 /** An error as the core tells it: code and fields in one flat object. */
 export type Refusal = {
-  [C in RefusalCode]: { readonly code: C } & (C extends 'not-a-spec' ? { readonly kind: NotASpecKind } : ErrorFields[C])
+  [C in RefusalCode]: { readonly code: C } & (C extends 'not-a-spec'
+    ? { readonly kind: NotASpecKind }
+    : ErrorFields[C])
 }[RefusalCode]
 
 const EXPORT = 'examples/export-specs makes spec JSON from .bpmn files with SpiffWorkflow'
 
 const WHAT: Record<NotASpecKind, readonly [what: string, hint: string]> = {
   'bpmn-xml': ['BPMN XML, a diagram', `Specs are made from diagrams: ${EXPORT}.`],
-  'dmn-xml': ['DMN XML, a decision table', `A table becomes part of the spec of the diagram that uses it: ${EXPORT}.`],
+  'dmn-xml': [
+    'DMN XML, a decision table',
+    `A table becomes part of the spec of the diagram that uses it: ${EXPORT}.`,
+  ],
   xml: ['XML', `If it is a diagram in another format: ${EXPORT} if SpiffWorkflow can read it.`],
   gzip: ['gzip', 'Decompress it first, for instance with gunzip.'],
   zip: ['a zip archive', 'Unpack it first and hand in the spec JSON that it holds.'],
@@ -24,7 +29,10 @@ const WHAT: Record<NotASpecKind, readonly [what: string, hint: string]> = {
     'Wrap it as {"spec": ..., "subprocess_specs": {}}, or add it to a cached workflow with cacheProcess.',
   ],
   list: ['a list', 'Hand in one workflow at a time: an object with spec and subprocess_specs.'],
-  'json-in-a-string': ['JSON text inside a JSON string', 'It was serialized twice: parse it once, then hand in the result.'],
+  'json-in-a-string': [
+    'JSON text inside a JSON string',
+    'It was serialized twice: parse it once, then hand in the result.',
+  ],
 }
 
 /** The error for something that the core refuses. */
@@ -54,7 +62,10 @@ export function refusal(refused: Refusal): UnitflowError {
     }
     case 'not-a-spec': {
       const [what, hint] = WHAT[refused.kind]
-      return new UnitflowError('not-a-spec', `this is ${what}, not a workflow spec. ${hint}`, { kind: refused.kind, hint })
+      return new UnitflowError('not-a-spec', `this is ${what}, not a workflow spec. ${hint}`, {
+        kind: refused.kind,
+        hint,
+      })
     }
   }
 }

@@ -75,7 +75,11 @@ export interface ErrorFields {
   /** The workflow has no such process. */
   readonly 'unknown-process': { readonly cacheKey: string; readonly processId: string }
   /** No process that can be reached holds any of these elements. */
-  readonly 'unknown-element': { readonly cacheKey: string; readonly processId: string; readonly elements: readonly string[] }
+  readonly 'unknown-element': {
+    readonly cacheKey: string
+    readonly processId: string
+    readonly elements: readonly string[]
+  }
   /** The root of a cache key cannot be read: torn, altered, or not ours. */
   readonly 'root-damaged': { readonly cacheKey: string; readonly key: string }
   /** An object that the manifest names is not what its hash says. */

@@ -20,7 +20,9 @@ function hostCrypto(): HostCrypto | undefined {
   return host ?? undefined
 }
 
-function hasBuiltins(value: unknown): value is { getBuiltinModule(name: 'node:crypto'): HostCrypto | undefined } {
+function hasBuiltins(
+  value: unknown,
+): value is { getBuiltinModule(name: 'node:crypto'): HostCrypto | undefined } {
   return (
     typeof value === 'object' &&
     value !== null &&
@@ -40,9 +42,15 @@ export function sha256Hex(bytes: Uint8Array): string {
 /** The same, by whatever is fastest here for so many bytes. */
 export async function sha256HexAsync(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   if (bytes.length < WEB_CRYPTO_FROM || hostCrypto() !== undefined) return sha256Hex(bytes)
-  // Absent in a page that was not loaded securely.
-  const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle
-  return subtle === undefined ? sha256Hex(bytes) : toHex(new Uint8Array(await subtle.digest('SHA-256', bytes)))
+  const subtle = webCrypto()
+  return subtle === undefined
+    ? sha256Hex(bytes)
+    : toHex(new Uint8Array(await subtle.digest('SHA-256', bytes)))
+}
+
+/** Absent in a page that was not loaded securely, whatever the types say. */
+function webCrypto(host: { readonly crypto?: Partial<Crypto> } = globalThis): SubtleCrypto | undefined {
+  return host.crypto?.subtle
 }
 
 const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))

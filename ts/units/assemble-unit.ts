@@ -39,7 +39,9 @@ export function assembleUnit(
       loaded.set(member.id, { object, member: at, calls, brings, missing })
     })
   })
-  const seeds = plan.seeds?.map(({ object, member }) => objects[object]?.members[member]?.id ?? '') ?? [processId]
+  const seeds = plan.seeds?.map(({ object, member }) => objects[object]?.members[member]?.id ?? '') ?? [
+    processId,
+  ]
   const included = new Set(seeds)
   let reentered = plan.reentered
   for (const id of included) {
@@ -55,7 +57,8 @@ export function assembleUnit(
   for (const id of ids) {
     const { object, member, calls, missing: gone } = required(loaded, id)
     specs[id] = { hash: object.hash, text: object.text(member) }
-    for (const called of calls) if (!included.has(called) || (called === processId && !reentered)) lazy.add(called)
+    for (const called of calls)
+      if (!included.has(called) || (called === processId && !reentered)) lazy.add(called)
     for (const absent of gone) missing.add(absent)
   }
   return {

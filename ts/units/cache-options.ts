@@ -6,7 +6,12 @@ export type CacheLayout = 'v2' | 'v1'
 /** Progress of caching, told after the store has taken what is named. */
 export type CacheProgress =
   /** The workflow is taken apart; `total` values, `bytes` in all, are not in the store yet. */
-  | { readonly type: 'decomposed'; readonly processes: number; readonly total: number; readonly bytes: number }
+  | {
+      readonly type: 'decomposed'
+      readonly processes: number
+      readonly total: number
+      readonly bytes: number
+    }
   /** So many of the values are stored. */
   | { readonly type: 'stored'; readonly done: number; readonly total: number; readonly bytes: number }
   /** The new version is what readers find. */

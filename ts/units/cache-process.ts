@@ -109,7 +109,8 @@ function readProcess(
       return decomposeInCore(spec, 2, limits)
     } catch (error) {
       if (!isUnitflowError(error, 'not-a-spec') || error.fields.kind !== 'process-spec') throw error
-      const text = typeof spec === 'string' ? spec : new TextDecoder('utf-8', { ignoreBOM: true }).decode(spec)
+      const text =
+        typeof spec === 'string' ? spec : new TextDecoder('utf-8', { ignoreBOM: true }).decode(spec)
       return decomposeInCore(`{"subprocess_specs":{},"spec":${text}}`, 2, limits)
     }
   })()
@@ -155,9 +156,14 @@ interface LastWrite {
 const lastWrites = new WeakMap<CacheStore, Map<string, LastWrite>>()
 
 /** Remembers a write, so that the next one notices if somebody overwrote it unseen. */
-export function rememberWrite(store: CacheStore, cacheKey: string, writeId: string, processIds: readonly string[]): void {
+export function rememberWrite(
+  store: CacheStore,
+  cacheKey: string,
+  writeId: string,
+  processIds: readonly string[],
+): void {
   let writes = lastWrites.get(store)
-  if (writes === undefined) lastWrites.set(store, (writes = new Map()))
+  if (writes === undefined) lastWrites.set(store, (writes = new Map<string, LastWrite>()))
   writes.set(cacheKey, { writeId, processIds })
 }
 

@@ -48,7 +48,9 @@ export interface ReportedProcess {
 
 /** What a report says of a manifest. */
 export function reportedProcesses(manifest: Manifest): readonly ReportedProcess[] {
-  const owners = new Map(manifest.objects.flatMap(({ processes }) => processes.map((id) => [id, processes[0]])))
+  const owners = new Map(
+    manifest.objects.flatMap(({ processes }) => processes.map((id) => [id, processes[0]])),
+  )
   const processes = manifest.processes.map((process): ReportedProcess => {
     const owner = owners.get(process.id)
     return {

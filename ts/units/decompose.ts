@@ -57,6 +57,8 @@ function wholeManifest(core: CoreDecomposition): WholeManifest {
   const stored = JSON.parse(core.manifest) as StoredManifest
   if (isWhole(stored)) return stored
   const parts = new Map(core.parts.slice(core.objectCount).map((part) => [shortHash(part.hash), part]))
-  const named = [...stored.details, ...stored.elements].map((hash) => parts.get(hexOfHash(hash))?.bytes() ?? new Uint8Array())
+  const named = [...stored.details, ...stored.elements].map(
+    (hash) => parts.get(hexOfHash(hash))?.bytes() ?? new Uint8Array(),
+  )
   return joinParts(stored, named)
 }

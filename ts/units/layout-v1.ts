@@ -25,9 +25,10 @@ export async function cacheLayoutV1(
   const { manifest } = decompositionOf(core)
   const key = cacheKey ?? core.version
   const isManifest = (part: CorePart): boolean => part.kind === 'v1-manifest'
-  const values = [...core.parts.filter((part) => !isManifest(part)), ...core.parts.filter(isManifest).reverse()].map(
-    (part) => ({ key: keyOf(key, part), size: part.size, bytes: () => part.bytes() }),
-  )
+  const values = [
+    ...core.parts.filter((part) => !isManifest(part)),
+    ...core.parts.filter(isManifest).reverse(),
+  ].map((part) => ({ key: keyOf(key, part), size: part.size, bytes: () => part.bytes() }))
   const bytes = values.reduce((sum, { size }) => sum + size, 0)
   const { signal, onProgress } = options
   const total = values.length
@@ -52,5 +53,7 @@ export async function cacheLayoutV1(
 
 function keyOf(cacheKey: string, part: CorePart): string {
   if (part.kind === 'v1-workflow') return workflowKeyV1(cacheKey)
-  return part.kind === 'v1-manifest' ? `${folderV1(cacheKey)}/manifest.${part.hash}.json` : unitKeyV1(cacheKey, part.hash)
+  return part.kind === 'v1-manifest'
+    ? `${folderV1(cacheKey)}/manifest.${part.hash}.json`
+    : unitKeyV1(cacheKey, part.hash)
 }

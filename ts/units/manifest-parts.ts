@@ -30,9 +30,15 @@ export interface FoundParts {
  *
  * @throws `object-missing`, `object-damaged`, and what the store throws
  */
-export async function readParts(store: CacheStore, manifest: PartedManifest, wanted: WantedParts): Promise<FoundParts> {
-  const locatorHash = (id: string): string => hexOfHash(manifest.locators[partOf(id, manifest.locators.length)] ?? '')
-  const elementHash = (id: string): string => hexOfHash(manifest.elements[partOf(id, manifest.elements.length)] ?? '')
+export async function readParts(
+  store: CacheStore,
+  manifest: PartedManifest,
+  wanted: WantedParts,
+): Promise<FoundParts> {
+  const locatorHash = (id: string): string =>
+    hexOfHash(manifest.locators[partOf(id, manifest.locators.length)] ?? '')
+  const elementHash = (id: string): string =>
+    hexOfHash(manifest.elements[partOf(id, manifest.elements.length)] ?? '')
   const hashes = new Set([...wanted.locators.map(locatorHash), ...wanted.elements.map(elementHash)])
   const graph = hexOfHash(manifest.graph)
   if (wanted.graph) hashes.add(graph)

@@ -28,7 +28,7 @@ export interface ProcessObject {
   readonly hash: string
   readonly members: readonly ObjectMember[]
   /** The spec of a member as JSON text. */
-  text(member: number): string
+  readonly text: (member: number) => string
 }
 
 /**
@@ -52,7 +52,11 @@ export async function readObjects(store: CacheStore, hashes: readonly string[]):
       // Bytes from a store are the caller's own, never shared memory.
       const hash = await sha256HexAsync(bytes as Uint8Array<ArrayBuffer>)
       if (shortHash(hash) !== shortHash(hashes[index] ?? '')) {
-        throw new UnitflowError('object-damaged', `${key} is not what its hash says: it was altered or torn`, { key })
+        throw new UnitflowError(
+          'object-damaged',
+          `${key} is not what its hash says: it was altered or torn`,
+          { key },
+        )
       }
       return { hash, bytes }
     }),

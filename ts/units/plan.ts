@@ -22,7 +22,11 @@ export interface PlannedObject {
  *
  * @returns `undefined` where the process reaches none of the holders
  */
-export function planUnit(graph: ProcessGraph, start: number, holders?: ReadonlySet<number>): Plan | undefined {
+export function planUnit(
+  graph: ProcessGraph,
+  start: number,
+  holders?: ReadonlySet<number>,
+): Plan | undefined {
   const path = holders === undefined ? new Set([start]) : pathsBetween(graph, start, holders)
   if (path === undefined) return undefined
   const needed = closure(path, (place) => brought(graph, place))
@@ -43,7 +47,8 @@ export function planUnit(graph: ProcessGraph, start: number, holders?: ReadonlyS
   const seeds = [place(start), ...[...path].filter((at) => at !== start).map(place)]
   for (const at of needed) place(at)
   const reentered =
-    holders !== undefined && [...path].some((at) => (graph.references[at] ?? []).some(({ to }) => to === start))
+    holders !== undefined &&
+    [...path].some((at) => (graph.references[at] ?? []).some(({ to }) => to === start))
   return { objects, seeds, reentered }
 }
 
@@ -60,7 +65,11 @@ function closure(from: Iterable<number>, next: (place: number) => readonly numbe
 }
 
 /** The places on any path from `start` to a holder, or `undefined` if there is none. */
-function pathsBetween(graph: ProcessGraph, start: number, holders: ReadonlySet<number>): Set<number> | undefined {
+function pathsBetween(
+  graph: ProcessGraph,
+  start: number,
+  holders: ReadonlySet<number>,
+): Set<number> | undefined {
   const forward = closure([start], (place) => (graph.references[place] ?? []).map(({ to }) => to))
   const callers = new Map<number, number[]>()
   for (const place of forward) {

@@ -33,7 +33,8 @@ export function objectOfPlace(graph: ProcessGraph, place: number): number {
 /** Ids of processes and their places. */
 export function placesOf(manifest: WholeManifest): Map<string, number> {
   const places = new Map<string, number>()
-  for (const object of manifest.objects) for (const process of object.processes) places.set(process.id, places.size)
+  for (const object of manifest.objects)
+    for (const process of object.processes) places.set(process.id, places.size)
   return places
 }
 

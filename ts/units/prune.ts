@@ -105,7 +105,8 @@ async function removeUnused(store: CacheStore, hashes: readonly string[]): Promi
 /** The short hashes of all that any root leads to. */
 async function usedHashes(store: CacheStore): Promise<Set<string>> {
   const used = new Set<string>()
-  for (const root of await readRoots(store)) for (const hash of await hashesOfRoot(store, root)) used.add(shortHash(hash))
+  for (const root of await readRoots(store))
+    for (const hash of await hashesOfRoot(store, root)) used.add(shortHash(hash))
   return used
 }
 

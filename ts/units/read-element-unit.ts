@@ -49,7 +49,9 @@ export async function readElementUnit(
   const root = await requireRoot(store, cacheKey)
   options.signal?.throwIfAborted()
   const { manifest } = root
-  const plan = isWhole(manifest) ? planOfWhole(root, manifest, request) : await planOfParts(store, root, manifest, request)
+  const plan = isWhole(manifest)
+    ? planOfWhole(root, manifest, request)
+    : await planOfParts(store, root, manifest, request)
   options.signal?.throwIfAborted()
   const hashes = plan.objects.map(({ hash }) => hash)
   if (manifest.restObject !== undefined) hashes.push(hexOfHash(manifest.restObject))
@@ -63,7 +65,11 @@ function planOfWhole(root: Root, manifest: WholeManifest, { processId, elements 
   const start = places.get(processId)
   if (start === undefined) throw unknownProcess(root, processId)
   if (elements.length === 0) return required(planUnit(graph, start), root, processId, elements)
-  const holders = holdersOf(elements, (id) => places.get(id), (id) => placesHolding(own(manifest.elements, id)))
+  const holders = holdersOf(
+    elements,
+    (id) => places.get(id),
+    (id) => placesHolding(own(manifest.elements, id)),
+  )
   return required(planUnit(graph, start, holders), root, processId, elements)
 }
 
@@ -71,7 +77,12 @@ function placesHolding(held: number | readonly number[] | undefined): readonly n
   return held === undefined ? [] : typeof held === 'number' ? [held] : held
 }
 
-async function planOfParts(store: CacheStore, root: Root, manifest: PartedManifest, request: UnitRequest): Promise<Plan> {
+async function planOfParts(
+  store: CacheStore,
+  root: Root,
+  manifest: PartedManifest,
+  request: UnitRequest,
+): Promise<Plan> {
   const { processId, elements = [] } = request
   const ids = elements.flatMap((element) =>
     typeof element === 'string' ? [element] : [element.processId, element.elementId],
@@ -139,7 +150,10 @@ function holdersOf(
 
 /** Graphs of roots that are in use. */
 const graphs = new WeakMap<Root, ProcessGraph>()
-const wholeGraphs = new WeakMap<Root, { readonly places: ReadonlyMap<string, number>; readonly graph: ProcessGraph }>()
+const wholeGraphs = new WeakMap<
+  Root,
+  { readonly places: ReadonlyMap<string, number>; readonly graph: ProcessGraph }
+>()
 
 function remember(root: Root, graph: ProcessGraph): ProcessGraph {
   graphs.set(root, graph)
@@ -159,7 +173,12 @@ function wholeGraph(
   return known
 }
 
-function required(plan: Plan | undefined, root: Root, processId: string, elements: readonly ActiveElement[]): Plan {
+function required(
+  plan: Plan | undefined,
+  root: Root,
+  processId: string,
+  elements: readonly ActiveElement[],
+): Plan {
   if (plan === undefined) throw unknownElement(root, processId, elements)
   return plan
 }

@@ -56,7 +56,7 @@ export async function readRoot(store: CacheStore, cacheKey: string): Promise<Roo
   const bytes = await store.get(key)
   if (bytes === undefined) return undefined
   let roots = parsed.get(store)
-  if (roots === undefined) parsed.set(store, (roots = new Map()))
+  if (roots === undefined) parsed.set(store, (roots = new Map<string, Root>()))
   const known = roots.get(key)
   if (known !== undefined && sameHead(known.bytes, bytes)) return known
   const root = parseRoot(key, bytes, cacheKey)
@@ -97,12 +97,20 @@ export function parseRoot(key: string, bytes: Uint8Array, cacheKey?: string): Ro
   }
   const body = bytes.subarray(newline + 1, bytes.length - 1)
   const manifest =
-    bytes[bytes.length - 1] === 10 && sha256Hex(body) === head['sha256'] ? parseJson(decoder.decode(body)) : undefined
+    bytes[bytes.length - 1] === 10 && sha256Hex(body) === head['sha256']
+      ? parseJson(decoder.decode(body))
+      : undefined
   if (!isObject(manifest) || rootKey(named) !== key || (cacheKey !== undefined && named !== cacheKey)) {
     throw damaged(cacheKey ?? named, key)
   }
   // The hash says that these are the bytes that a writer of this format wrote.
-  return { cacheKey: named, key, bytes, history: strings(head['history']) ?? [], manifest: manifest as unknown as StoredManifest }
+  return {
+    cacheKey: named,
+    key,
+    bytes,
+    history: strings(head['history']) ?? [],
+    manifest: manifest as unknown as StoredManifest,
+  }
 }
 
 function damaged(cacheKey: string, key: string): UnitflowError<'root-damaged'> {
@@ -121,5 +129,7 @@ function damaged(cacheKey: string, key: string): UnitflowError<'root-damaged'> {
 export async function requireRoot(store: CacheStore, cacheKey: string): Promise<Root> {
   const root = await readRoot(store, cacheKey)
   if (root !== undefined) return root
-  throw new UnitflowError('unknown-cache-key', `nothing is cached under ${JSON.stringify(cacheKey)}`, { cacheKey })
+  throw new UnitflowError('unknown-cache-key', `nothing is cached under ${JSON.stringify(cacheKey)}`, {
+    cacheKey,
+  })
 }

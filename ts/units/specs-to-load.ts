@@ -64,7 +64,11 @@ function findCalls(process: unknown): Map<string, string> {
     if (!isObject(task)) continue
     // A loop's children start their calls at once, so it must be looked through before it runs.
     const loop = LOOPS.has(String(task['typename'])) && typeof task['task_spec'] === 'string'
-    const called = loop ? own(tasks, String(task['task_spec'])) : task['typename'] === 'CallActivity' ? task : undefined
+    const called = loop
+      ? own(tasks, String(task['task_spec']))
+      : task['typename'] === 'CallActivity'
+        ? task
+        : undefined
     if (isObject(called) && typeof called['spec'] === 'string') calls.set(name, called['spec'])
   }
   return calls
@@ -74,5 +78,8 @@ const LOOPS = new Set(['ParallelMultiInstanceTask', 'SequentialMultiInstanceTask
 
 function notAState(): UnitflowError<'bad-argument'> {
   const expected = "the serialized state of a run: an object with 'tasks' and 'subprocesses'"
-  return new UnitflowError('bad-argument', `workflowState: expected ${expected}`, { argument: 'workflowState', expected })
+  return new UnitflowError('bad-argument', `workflowState: expected ${expected}`, {
+    argument: 'workflowState',
+    expected,
+  })
 }

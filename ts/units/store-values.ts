@@ -40,7 +40,10 @@ export async function presentKeys(store: CacheStore, keys: readonly string[]): P
   if (keys.length === 0) return []
   return orIfNew(
     keys.map(() => false),
-    async () => (store.has === undefined ? (await store.getMany(keys)).map((value) => value !== undefined) : store.has(keys)),
+    async () =>
+      store.has === undefined
+        ? (await store.getMany(keys)).map((value) => value !== undefined)
+        : store.has(keys),
   )
 }
 

@@ -18,18 +18,21 @@ export function unitJson(unit: ElementUnit, options: UnitJsonOptions = {}): stri
   const top = own(unit.specs, unit.processId)
   if (top === undefined) {
     const { processId } = unit
-    throw new UnitflowError('unknown-process', `the unit does not hold its own process ${JSON.stringify(processId)}`, {
-      cacheKey: '',
-      processId,
-    })
+    throw new UnitflowError(
+      'unknown-process',
+      `the unit does not hold its own process ${JSON.stringify(processId)}`,
+      {
+        cacheKey: '',
+        processId,
+      },
+    )
   }
   const subprocesses: string[] = []
   for (const [id, { text }] of Object.entries(unit.specs)) {
     if (id !== unit.processId || unit.reentered) subprocesses.push(`${JSON.stringify(id)}:${text}`)
   }
   const { stamp = false } = options
-  const rest =
-    stamp === false ? unit.rest.slice(1, -1) : stamped(topLevelMembers(unit.rest), stamp)
+  const rest = stamp === false ? unit.rest.slice(1, -1) : stamped(topLevelMembers(unit.rest), stamp)
   return `{"spec":${top.text},"subprocess_specs":{${subprocesses.join(',')}}${rest === '' ? '' : `,${rest}`}}`
 }
 

@@ -32,7 +32,10 @@ const BATCH = 64
  *
  * @throws what the store throws; what is wrong with the content is in the report
  */
-export async function verifyStore(store: CacheStore, options: { readonly signal?: AbortSignal } = {}): Promise<VerifyReport> {
+export async function verifyStore(
+  store: CacheStore,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<VerifyReport> {
   const findings: Finding[] = []
   const checked = new Set<string>()
   const keys = await keysBelow(store, ROOTS)
@@ -53,7 +56,12 @@ export async function verifyStore(store: CacheStore, options: { readonly signal?
   return { roots: keys.length, objects: checked.size, findings }
 }
 
-async function check(store: CacheStore, findings: Finding[], { cacheKey }: Root, hash: string): Promise<void> {
+async function check(
+  store: CacheStore,
+  findings: Finding[],
+  { cacheKey }: Root,
+  hash: string,
+): Promise<void> {
   await attempt(findings, cacheKey, objectKey(hash), () => readObjects(store, [hash]))
 }
 
@@ -68,10 +76,19 @@ async function attempt<T>(
   } catch (error) {
     if (!isUnitflowError(error)) throw error
     const { code, fields } = error
-    if (code !== 'root-damaged' && code !== 'newer-format' && code !== 'object-missing' && code !== 'object-damaged') {
+    if (
+      code !== 'root-damaged' &&
+      code !== 'newer-format' &&
+      code !== 'object-missing' &&
+      code !== 'object-damaged'
+    ) {
       throw error
     }
-    findings.push({ code, key: 'key' in fields ? fields.key : key, cacheKey: 'cacheKey' in fields ? fields.cacheKey : cacheKey })
+    findings.push({
+      code,
+      key: 'key' in fields ? fields.key : key,
+      cacheKey: 'cacheKey' in fields ? fields.cacheKey : cacheKey,
+    })
     return undefined
   }
 }

@@ -70,7 +70,10 @@ async function readV1(
   const unitKey = unitKeyV1(cacheKey, name)
   const text = await readText(store, unitKey)
   if (text === undefined) {
-    throw new UnitflowError('object-missing', `the store does not hold ${unitKey}`, { key: unitKey, retryable: true })
+    throw new UnitflowError('object-missing', `the store does not hold ${unitKey}`, {
+      key: unitKey,
+      retryable: true,
+    })
   }
   return workflowOfUnit(unitKey, text, stamp)
 }
@@ -90,7 +93,11 @@ async function readText(store: CacheStore, key: string): Promise<string | undefi
 
 async function unknownManifest(store: CacheStore, { cacheKey, processId }: Asked): Promise<UnitflowError> {
   if ((await store.get(workflowKeyV1(cacheKey))) === undefined) {
-    return new UnitflowError('unknown-cache-key', `nothing is cached under ${JSON.stringify(cacheKey)} in layout v1`, { cacheKey })
+    return new UnitflowError(
+      'unknown-cache-key',
+      `nothing is cached under ${JSON.stringify(cacheKey)} in layout v1`,
+      { cacheKey },
+    )
   }
   const message = `the workflow ${JSON.stringify(cacheKey)} has no units of its own for process ${JSON.stringify(processId)} in layout v1`
   return new UnitflowError('unknown-process', message, { cacheKey, processId })
@@ -104,19 +111,27 @@ function workflowOfUnit(key: string, text: string, stamp: string | false): strin
   const content = topLevelMembers(text).get(kind ?? '')
   if (kind === undefined || more.length > 0 || content === undefined) throw damaged(key)
   const value = parsed[kind]
-  if (kind === 'FullWorkflow' && isObject(value) && isObject(value['spec']) && isObject(value['subprocess_specs'])) {
+  if (
+    kind === 'FullWorkflow' &&
+    isObject(value) &&
+    isObject(value['spec']) &&
+    isObject(value['subprocess_specs'])
+  ) {
     return stamp === false ? content : `{${stamped(topLevelMembers(content), stamp)}}`
   }
   const fields = Array.isArray(value) ? listItems(content) : []
   const [spec, subprocesses] = kind === 'ResumableSubprocess' ? fields.slice(1) : fields
-  const count = kind === 'ResumableSubprocess' ? 3 : kind === 'LazySubprocesses' || kind === 'PromotedSubprocess' ? 2 : 0
+  const count =
+    kind === 'ResumableSubprocess' ? 3 : kind === 'LazySubprocesses' || kind === 'PromotedSubprocess' ? 2 : 0
   if (fields.length !== count || !spec?.startsWith('{') || !subprocesses?.startsWith('{')) throw damaged(key)
   const members = [
     ['spec', spec],
     ['subprocess_specs', subprocesses],
   ] as const
   // Only the whole workflow has a version of its own to keep.
-  return stamp === false ? `{"spec":${spec},"subprocess_specs":${subprocesses}}` : `{${stamped(members, stamp)}}`
+  return stamp === false
+    ? `{"spec":${spec},"subprocess_specs":${subprocesses}}`
+    : `{${stamped(members, stamp)}}`
 }
 
 /** The items of a JSON array as text: an object with numbered keys in its place has the same commas. */
@@ -147,5 +162,7 @@ function listItems(json: string): string[] {
 }
 
 function damaged(key: string): UnitflowError<'object-damaged'> {
-  return new UnitflowError('object-damaged', `${key} is damaged: caching the workflow again mends it`, { key })
+  return new UnitflowError('object-damaged', `${key} is damaged: caching the workflow again mends it`, {
+    key,
+  })
 }

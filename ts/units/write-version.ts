@@ -54,7 +54,7 @@ export async function writeVersion(
   for (const { hash } of pending) if (marked.has(shortHash(hash))) await store.delete(markKey(hash))
 
   signal?.throwIfAborted()
-  const isNew = known === undefined || known.manifest.version !== core.version
+  const isNew = known?.manifest.version !== core.version
   const writeId = isNew ? newId() : undefined
   const root = rootBytes(cacheKey, core.manifest, known?.history ?? [], writeId ?? '')
   if (writeId !== undefined) {
@@ -68,7 +68,10 @@ export async function writeVersion(
   const restored = await restoreLost(store, core)
 
   const written = new Set([...pending.map(({ hash }) => hash), ...restored])
-  const owners = manifest.objects.map(({ hash, processes }) => ({ id: processes[0] ?? '', isWritten: written.has(hash) }))
+  const owners = manifest.objects.map(({ hash, processes }) => ({
+    id: processes[0] ?? '',
+    isWritten: written.has(hash),
+  }))
   const objectBytes = manifest.objects.reduce((sum, object) => sum + object.bytes, 0)
   const partBytes = core.parts.reduce((sum, { size }) => sum + size, 0)
   onProgress?.({ type: 'cached', version: core.version })
@@ -78,8 +81,14 @@ export async function writeVersion(
     version: core.version,
     top: manifest.top,
     processes: reportedProcesses(manifest),
-    written: owners.filter(({ isWritten }) => isWritten).map(({ id }) => id).sort(compareCodePoints),
-    unchanged: owners.filter(({ isWritten }) => !isWritten).map(({ id }) => id).sort(compareCodePoints),
+    written: owners
+      .filter(({ isWritten }) => isWritten)
+      .map(({ id }) => id)
+      .sort(compareCodePoints),
+    unchanged: owners
+      .filter(({ isWritten }) => !isWritten)
+      .map(({ id }) => id)
+      .sort(compareCodePoints),
     missing: allMissing(manifest),
     bytes: {
       objects: objectBytes,

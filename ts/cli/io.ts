@@ -1,0 +1,41 @@
+import type { CacheStore } from '../stores/index.js'
+
+/** Where text goes. */
+export interface Output {
+  readonly write: (text: string) => void
+  /** A person looks at it. */
+  readonly isTTY: boolean
+  /** Characters in a line; 0 or nothing where that is not known. */
+  readonly columns?: number | undefined
+}
+
+/** All that the command line has of the world. */
+export interface Io {
+  readonly stdout: Output
+  readonly stderr: Output
+  /** All of the standard input; rejects with the signal's reason when it is aborted. */
+  readonly readStdin: (signal: AbortSignal) => Promise<Uint8Array>
+  /** The folder that relative paths start from. */
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Rejects with an error that has Node's `code`. */
+  readonly readFile: (path: string) => Promise<Uint8Array>
+  /** Writes a whole file or nothing; rejects with an error that has Node's `code`. */
+  readonly writeFile: (path: string, content: string) => Promise<void>
+  /** A store over a folder; it need not exist. */
+  readonly createStore: (root: string) => CacheStore
+  /** Milliseconds since 1970, with fractions. */
+  readonly now: () => number
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal
+  /** How this program is called, for commands to type next. */
+  readonly command: string
+}
+
+/** Columns where nobody says how many there are. */
+const WIDTH = 80
+
+/** Characters in a line of an output. */
+export function columnsOf({ columns = 0 }: Output): number {
+  return columns > 0 ? columns : WIDTH
+}

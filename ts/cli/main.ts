@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
+import { isatty } from 'node:tty'
+import { createFilesystemStore } from '../stores/filesystem/index.js'
+import { ExitCode } from './exit-code.js'
+import type { Io, Output } from './io.js'
+import { run } from './run.js'
+
+const interruption = new AbortController()
+
+/** The first signal ends the work in order, the second at once. */
+function interruptOn(signal: 'SIGINT' | 'SIGTERM'): void {
+  process.on(signal, () => {
+    if (interruption.signal.aborted) process.exit(ExitCode.interrupted)
+    interruption.abort(new Error(`ended by ${signal}`))
+  })
+}
+
+function output(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
+  // Who reads only the start, as `head` does, closes the pipe: no reason to complain, nor to stop writing to a cache.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  return {
+    write: (text) => stream.write(text),
+    isTTY: isatty(stream.fd),
+    get columns() {
+      return isatty(stream.fd) ? stream.columns : undefined
+    },
+  }
+}
+
+async function readStdin(signal: AbortSignal): Promise<Uint8Array> {
+  signal.throwIfAborted()
+  const { stdin } = process
+  // Ends the reading, and lets the program end: an open stdin would keep it.
+  const stop = (): void => void stdin.destroy(signal.reason instanceof Error ? signal.reason : undefined)
+  signal.addEventListener('abort', stop)
+  try {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of stdin as AsyncIterable<Uint8Array>) chunks.push(chunk)
+    signal.throwIfAborted()
+    return Buffer.concat(chunks)
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Beside the file first, then renamed: nobody ever sees half a file. What is no regular file is written to directly. */
+async function writeWhole(path: string, content: string): Promise<void> {
+  const known = await stat(path).catch(() => undefined)
+  if (known !== undefined && !known.isFile()) {
+    await writeFile(path, content)
+    return
+  }
+  const target = known === undefined ? path : await realpath(path)
+  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`)
+  try {
+    await writeFile(temporary, content, known === undefined ? {} : { mode: known.mode })
+    await rename(temporary, target)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+/** How this program was called: by the name of its bin, or as a script. */
+function commandName(): string {
+  const path = process.argv[1] ?? 'unitflow'
+  const name = basename(path).replace(/\.(cmd|ps1)$/, '')
+  if (name !== 'unitflow') return `node ${relative(process.cwd(), path)}`
+  const isOnPath = (process.env['npm_lifecycle_event'] ?? process.env['npm_command']) === undefined
+  return isOnPath ? name : `npx ${name}`
+}
+
+interruptOn('SIGINT')
+interruptOn('SIGTERM')
+
+const io: Io = {
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+  readStdin,
+  cwd: process.cwd(),
+  env: process.env,
+  readFile: (path) => readFile(path, { signal: interruption.signal }),
+  writeFile: writeWhole,
+  createStore: (root) => createFilesystemStore({ root }),
+  now: () => performance.timeOrigin + performance.now(),
+  signal: interruption.signal,
+  command: commandName(),
+}
+
+// Not `process.exit`: what was written to a pipe must arrive first.
+process.exitCode = await run(process.argv.slice(2), io)

@@ -1,0 +1,52 @@
+import { Option } from 'commander'
+import type { Limits } from '../core/index.js'
+import { UsageError } from './failures.js'
+
+/** Where the cache is unless one says otherwise. */
+export const DEFAULT_STORE = '.unitflow'
+
+export function storeOption(): Option {
+  return new Option('-s, --store <folder>', 'folder of the cache').default(DEFAULT_STORE)
+}
+
+export function jsonOption(): Option {
+  return new Option('--json', 'print one JSON document for machines')
+}
+
+export function layoutOption(): Option {
+  return new Option('--layout <layout>', 'v1 shares a folder with the Python package spiff-element-units')
+    .choices(['v2', 'v1'])
+    .default('v2')
+}
+
+const LIMITS: readonly string[] = ['bytes', 'depth', 'processes', 'idLength'] satisfies (keyof Limits)[]
+
+export function limitOption(): Option {
+  return new Option(
+    '--limit <name=number>',
+    `raise or lower what is taken: ${LIMITS.join(', ')}; repeatable`,
+  ).argParser((text: string, limits: Limits | undefined): Limits => {
+    const [, name = '', amount = ''] = /^(\w+)=(\d+)$/.exec(text) ?? []
+    if (!LIMITS.includes(name)) {
+      throw new UsageError(
+        `--limit: expected a name and a whole number, such as depth=2000, found ${JSON.stringify(text)}`,
+        `The names are ${LIMITS.join(', ')}.`,
+      )
+    }
+    return { ...limits, [name]: Number(amount) }
+  })
+}
+
+/** A whole number from `least`. */
+export function wholeNumber(option: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : -1
+    if (value >= least && Number.isSafeInteger(value)) return value
+    throw new UsageError(`${option}: expected a whole number from ${least}, found ${JSON.stringify(text)}`)
+  }
+}
+
+/** For options that may be given several times. */
+export function collected(text: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), text]
+}

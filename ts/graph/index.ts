@@ -1,0 +1,12 @@
+/**
+ * Drawing which process calls which: pure functions from a manifest to Mermaid and SVG, for any runtime.
+ *
+ * @module
+ */
+export { callGraph } from './call-graph.js'
+export type { CallGraph, CallGraphEdge, CallGraphNode } from './call-graph.js'
+export { mermaidOf } from './mermaid.js'
+export { nearestPart } from './nearest-part.js'
+export type { GraphPart, NearestPartOptions } from './nearest-part.js'
+export { MAX_DRAWN_EDGES, MAX_DRAWN_NODES, svgOf } from './svg.js'
+export type { SvgOptions } from './svg.js'
