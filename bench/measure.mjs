@@ -1,0 +1,150 @@
+// Measures one workload in a process of its own and prints one JSON object.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { generateWorkflow } from './workflows/generate-workflow.mjs'
+
+// The core's memory only ever grows, so its size after a call is its peak.
+const memories = []
+const { Instance } = WebAssembly
+WebAssembly.Instance = class extends Instance {
+  constructor(...args) {
+    super(...args)
+    memories.push(this.exports.memory)
+  }
+}
+const {
+  cacheElementUnitsForWorkflow,
+  createMemoryStore,
+  decompose,
+  readElementUnit,
+  readManifest,
+  unitJson,
+} = await import('unitflow')
+const { createFilesystemStore } = await import('unitflow/stores/filesystem')
+
+const { processes, shape, pretty, python } = JSON.parse(process.argv[2])
+const text = generateWorkflow({ processes, shape, pretty })
+const folder = mkdtempSync(join(tmpdir(), 'unitflow-bench-'))
+try {
+  console.log(JSON.stringify(await measure()))
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function measure() {
+  // One call in a fresh process, before anything else has used memory.
+  const before = process.resourceUsage().maxRSS
+  const { objects, manifest } = decompose(text)
+  const wasmPeak = Math.max(...memories.map((memory) => memory.buffer.byteLength))
+  const decomposeRss = process.resourceUsage().maxRSS - before
+
+  const times = {}
+  const time = async (name, work) => (times[name] = await median(work))
+  await time('JSON.parse + JSON.stringify', () => JSON.stringify(JSON.parse(text)))
+  await time('decompose', () => decompose(text))
+
+  const memory = createMemoryStore()
+  await time('cache to memory', () => cacheElementUnitsForWorkflow(createMemoryStore(), 'k', text))
+  await cacheElementUnitsForWorkflow(memory, 'k', text)
+  await time('cache again unchanged, memory', () => cacheElementUnitsForWorkflow(memory, 'k', text))
+  let edit = 0
+  await time('cache after one edit, memory', () =>
+    cacheElementUnitsForWorkflow(memory, 'k', edited(text, edit++)),
+  )
+  await cacheElementUnitsForWorkflow(memory, 'k', text)
+
+  let run = 0
+  const files = createFilesystemStore({ root: join(folder, 'files') })
+  await time('cache to files', () => {
+    const store = createFilesystemStore({ root: join(folder, `run-${run++}`) })
+    return cacheElementUnitsForWorkflow(store, 'k', text)
+  })
+  const report = await cacheElementUnitsForWorkflow(files, 'k', text)
+  await time('cache again unchanged, files', () => cacheElementUnitsForWorkflow(files, 'k', text))
+
+  const units = [...manifest.objects].sort((a, b) => a.bytes - b.bytes)
+  const largest = units.at(-1).processes[0]
+  const middle = units[units.length >> 1].processes[0]
+  const reads = {
+    'read and write out the largest unit': { processId: largest },
+    'read and write out the median unit': { processId: middle },
+    'read a start unit': { processId: manifest.top },
+    'read a resume unit': { processId: manifest.top, elements: [await reachable(memory, manifest)] },
+  }
+  for (const [name, request] of Object.entries(reads)) {
+    const read = async (store) => unitJson(await readElementUnit(store, 'k', request))
+    await time(`${name}, memory`, () => read(memory))
+    await time(`${name}, files`, () => read(files))
+  }
+
+  const minified = Buffer.byteLength(JSON.stringify(JSON.parse(text)))
+  const stored = objects.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  const ids = manifest.processes.reduce((sum, { id }) => sum + id.length, 0)
+  const elementIds = Object.entries(manifest.elements).reduce((sum, [id]) => sum + id.length, 0)
+  return {
+    times,
+    input: Buffer.byteLength(text),
+    minified,
+    objects: objects.length,
+    objectBytes: stored,
+    manifestBytes: report.bytes.manifest,
+    idBytes: ids + elementIds,
+    processCount: manifest.processes.length,
+    wasmPeak,
+    decomposeRss: decomposeRss * 1024,
+    python: python === undefined ? undefined : measurePython(python, manifest.top, largest),
+  }
+}
+
+/** An element of some called process, as deep as the first path leads. */
+async function reachable(store, manifest) {
+  const byId = new Map(manifest.processes.map((process) => [process.id, process]))
+  let process = byId.get(manifest.top)
+  for (let depth = 0; depth < 5; depth++) {
+    const next = [...Object.keys(process.calls), ...process.embeds].find(
+      (id) => byId.has(id) && id !== process.id,
+    )
+    if (next === undefined) break
+    process = byId.get(next)
+  }
+  await readManifest(store, 'k')
+  return { processId: process.id, elementId: process.id }
+}
+
+/** The same workflow with another script or name in one task. */
+function edited(text, edit) {
+  return text.replace(/"documentation": ?null/, `"documentation": "edit ${edit}"`)
+}
+
+/** The median of as many runs as half a second allows, at least 3 and at most 300, after a warm-up. In ms. */
+async function median(work) {
+  const once = async () => {
+    const start = performance.now()
+    await work()
+    return performance.now() - start
+  }
+  let spent = await once()
+  for (let i = 0; i < 30 && spent < 300; i++) spent += await once()
+  const runs = []
+  for (let total = 0; runs.length < 3 || (runs.length < 300 && total < 500);) {
+    runs.push(await once())
+    total += runs.at(-1)
+  }
+  runs.sort((a, b) => a - b)
+  return runs[runs.length >> 1]
+}
+
+function measurePython(python, top) {
+  const specs = join(folder, 'specs.json')
+  writeFileSync(specs, text)
+  const script = fileURLToPath(new URL('python/measure.py', import.meta.url))
+  const { stdout, status, stderr } = spawnSync(python, [script, specs, join(folder, 'python'), top], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  })
+  if (status !== 0) throw new Error(`the Python package failed: ${stderr}`)
+  return JSON.parse(stdout)
+}
