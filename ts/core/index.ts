@@ -6,4 +6,5 @@
 export { CORE_MEMORY_LIMIT, withCore } from './core.js'
 export { decomposeInCore } from './decompose-in-core.js'
 export type { CoreDecomposition, CorePart } from './decompose-in-core.js'
+export { badSpec } from './refusal.js'
 export type { Limits } from './limits.js'

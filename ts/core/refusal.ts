@@ -50,10 +50,8 @@ export function refusal(refused: Refusal): UnitflowError {
       return new UnitflowError(code, message, fields)
     }
     case 'bad-spec': {
-      const { code, ...fields } = refused
-      const at = fields.pointer === '' ? 'at the top' : `at ${fields.pointer}`
-      const message = `not a workflow spec ${at}: expected ${fields.expected}, found ${fields.found} (line ${fields.line})`
-      return new UnitflowError(code, message, fields)
+      const { pointer, offset, line, column, expected, found } = refused
+      return badSpec({ pointer, offset, line, column, expected, found })
     }
     case 'limit-exceeded': {
       const { code, ...fields } = refused
@@ -68,6 +66,14 @@ export function refusal(refused: Refusal): UnitflowError {
       })
     }
   }
+}
+
+/** The error for JSON that is not of a spec's shape. */
+export function badSpec(fields: ErrorFields['bad-spec']): UnitflowError<'bad-spec'> {
+  const { pointer, expected, found, line } = fields
+  const at = pointer === '' ? 'at the top' : `at ${pointer}`
+  const message = `not a workflow spec ${at}: expected ${expected}, found ${found} (line ${line})`
+  return new UnitflowError('bad-spec', message, fields)
 }
 
 const UNITS = {

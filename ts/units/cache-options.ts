@@ -17,10 +17,14 @@ export type CacheProgress =
   /** The new version is what readers find. */
   | { readonly type: 'cached'; readonly version: string }
 
-/** Options of caching. */
-export interface CacheOptions {
+/** Options of caching a workflow. */
+export interface CacheOptions extends WriteOptions {
   /** @default 'v2' */
   readonly layout?: CacheLayout
+}
+
+/** Options of whatever writes to a cache. */
+export interface WriteOptions {
   /** How much of an input is taken. */
   readonly limits?: Limits
   /** Aborts between writes. What was stored by then is harmless: readers find it only when all of it is there. */

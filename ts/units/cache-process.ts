@@ -1,8 +1,8 @@
-import { decomposeInCore } from '../core/index.js'
-import type { Limits } from '../core/index.js'
+import { badSpec, decomposeInCore } from '../core/index.js'
+import type { CoreDecomposition, Limits } from '../core/index.js'
 import { isUnitflowError, UnitflowError } from '../errors/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
-import type { CacheOptions } from './cache-options.js'
+import type { WriteOptions } from './cache-options.js'
 import type { CacheReport } from './cache-report.js'
 import { decompositionOf } from './decompose.js'
 import { hexOfHash } from './keys.js'
@@ -39,7 +39,7 @@ export async function cacheProcess(
   store: CacheStore,
   cacheKey: string,
   processSpec: string | Uint8Array,
-  options: CacheOptions = {},
+  options: WriteOptions = {},
 ): Promise<CacheReport> {
   const { id, texts } = readProcess(processSpec, options.limits)
   return edit(store, cacheKey, [...texts.keys()], options, (workflow) => {
@@ -58,7 +58,7 @@ export async function removeProcess(
   store: CacheStore,
   cacheKey: string,
   processId: string,
-  options: CacheOptions = {},
+  options: WriteOptions = {},
 ): Promise<CacheReport> {
   return edit(store, cacheKey, [processId], options, (workflow) => {
     if (processId === workflow.top) {
@@ -77,7 +77,7 @@ async function edit(
   store: CacheStore,
   cacheKey: string,
   processIds: readonly string[],
-  options: CacheOptions,
+  options: WriteOptions,
   change: (workflow: Workflow) => void,
 ): Promise<CacheReport> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -104,23 +104,44 @@ function readProcess(
   spec: string | Uint8Array,
   limits: Limits | undefined,
 ): { readonly id: string; readonly texts: ReadonlyMap<string, string> } {
-  const core = (() => {
-    try {
-      return decomposeInCore(spec, 2, limits)
-    } catch (error) {
-      if (!isUnitflowError(error, 'not-a-spec') || error.fields.kind !== 'process-spec') throw error
-      const text =
-        typeof spec === 'string' ? spec : new TextDecoder('utf-8', { ignoreBOM: true }).decode(spec)
-      return decomposeInCore(`{"subprocess_specs":{},"spec":${text}}`, 2, limits)
-    }
-  })()
-  const { objects, manifest } = decompositionOf(core)
+  const { objects, manifest } = decompositionOf(decomposeProcess(spec, limits))
   const texts = new Map<string, string>()
   for (const object of objects) {
     const { members, text } = processObject(object)
     members.forEach(({ id }, index) => texts.set(id, text(index)))
   }
   return { id: manifest.top, texts }
+}
+
+/** What makes a workflow of one process spec. */
+const WRAP = ['{"subprocess_specs":{},"spec":', '}'] as const
+
+/** Takes a workflow apart, or a process spec as a workflow of its own. */
+function decomposeProcess(spec: string | Uint8Array, limits: Limits | undefined): CoreDecomposition {
+  try {
+    return decomposeInCore(spec, 2, limits)
+  } catch (error) {
+    if (!isUnitflowError(error, 'not-a-spec') || error.fields.kind !== 'process-spec') throw error
+  }
+  const text = typeof spec === 'string' ? spec : new TextDecoder('utf-8', { ignoreBOM: true }).decode(spec)
+  try {
+    return decomposeInCore(WRAP.join(text), 2, limits)
+  } catch (error) {
+    throw isUnitflowError(error, 'bad-spec') ? unwrapped(error) : error
+  }
+}
+
+/** The error as it is of the process spec that was handed in. */
+function unwrapped({ fields }: UnitflowError<'bad-spec'>): UnitflowError<'bad-spec'> {
+  const { pointer, offset, line, column, expected, found } = fields
+  return badSpec({
+    pointer: pointer.replace(/^\/spec/, ''),
+    offset: offset - WRAP[0].length,
+    line,
+    column: line === 1 ? column - WRAP[0].length : column,
+    expected,
+    found,
+  })
 }
 
 async function readWorkflow(store: CacheStore, { manifest }: Root): Promise<Workflow> {

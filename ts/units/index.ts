@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { CacheLayout, CacheOptions, CacheProgress } from './cache-options.js'
+export type { CacheLayout, CacheOptions, CacheProgress, WriteOptions } from './cache-options.js'
 export { cacheProcess, removeProcess } from './cache-process.js'
 export type { CacheReport, ReportedProcess } from './cache-report.js'
 export { cacheElementUnitsForWorkflow } from './cache-workflow.js'

@@ -1,7 +1,7 @@
 import type { CoreDecomposition } from '../core/index.js'
 import { isUnitflowError } from '../errors/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
-import type { CacheOptions } from './cache-options.js'
+import type { WriteOptions } from './cache-options.js'
 import { randomId } from './cache-options.js'
 import type { CacheReport } from './cache-report.js'
 import { allMissing, reportedProcesses } from './cache-report.js'
@@ -31,7 +31,7 @@ export async function writeVersion(
   store: CacheStore,
   cacheKey: string,
   core: CoreDecomposition,
-  options: CacheOptions,
+  options: WriteOptions,
   previous?: Root,
 ): Promise<WriteResult | undefined> {
   const { signal, onProgress, newId = randomId } = options
