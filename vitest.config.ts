@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /** These test what users install, so `dist` is built, packed and installed before the first of them. */
-const PACKAGE_TESTS = ['tests/packaging/**/*.test.ts', 'tests/runtimes/**/*.test.ts']
+const PACKAGE_TESTS = ['packaging', 'runtimes', 'docs'].map((folder) => `tests/${folder}/**/*.test.ts`)
 
 const config: ReturnType<typeof defineConfig> = defineConfig({
   plugins: [

@@ -1,0 +1,2 @@
+export * from './scripts/entries.mjs'
+export function buildAll(): Promise<void>

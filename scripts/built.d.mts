@@ -1,0 +1,2 @@
+export function rememberSources(root: string): void
+export function isBuilt(root: string): boolean

@@ -1,0 +1,58 @@
+// The entries of the package, in one table: the build, the export map of package.json, the size table and the tests of
+// the package follow it.
+
+/**
+ * @typedef {object} Entry
+ * @property {string} name as in the export map
+ * @property {string} source
+ * @property {boolean} browser whether browser code may import it: then nothing that it reaches is `node:`
+ * @property {readonly string[]} variants export conditions for which there is an entry of its own, see VARIANTS
+ */
+
+/** @type {readonly Entry[]} */
+export const ENTRIES = [
+  { name: '.', source: 'ts/index.ts', browser: true, variants: ['workerd'] },
+  { name: './read', source: 'ts/read.ts', browser: true, variants: [] },
+  { name: './stores/memory', source: 'ts/stores/memory/index.ts', browser: true, variants: [] },
+  { name: './stores/filesystem', source: 'ts/stores/filesystem/index.ts', browser: false, variants: [] },
+  { name: './testing', source: 'ts/testing/index.ts', browser: true, variants: [] },
+]
+
+/** What stands in for what under an export condition: runtimes differ in how they come by the core, in nothing else. */
+export const VARIANTS = {
+  workerd: { 'ts/core/compile-core.ts': 'ts/core/compile-core.workerd.ts' },
+}
+
+/** The core by itself, for hosts that load Wasm their own way. */
+export const CORE = {
+  name: './core.wasm',
+  source: 'wasm-pkg/unitflow_bg.wasm',
+  output: 'dist/core.wasm',
+  typesSource: 'ts/core/core.d.wasm.ts',
+  types: 'dist/types/core.wasm.d.ts',
+}
+
+export const COMMAND = { name: 'unitflow', source: 'ts/cli/main.ts', output: 'dist/cli.js' }
+
+/** Where the build puts an entry; with a condition, its variant. */
+export function outputOf({ name }, condition) {
+  const stem = name === '.' ? 'index' : name.slice(2)
+  return `dist/${stem}${condition === undefined ? '' : `.${condition}`}.js`
+}
+
+/** Where tsc puts the declarations of an entry. */
+export function typesOf({ source }) {
+  return source.replace(/^ts\//, 'dist/types/').replace(/\.ts$/, '.d.ts')
+}
+
+/** The export map that package.json must have. Conditions are tried in order, so `types` comes first. */
+export function exportMap() {
+  const map = {}
+  for (const entry of ENTRIES) {
+    map[entry.name] = { types: `./${typesOf(entry)}` }
+    for (const condition of entry.variants) map[entry.name][condition] = `./${outputOf(entry, condition)}`
+    map[entry.name].default = `./${outputOf(entry)}`
+  }
+  map[CORE.name] = { types: `./${CORE.types}`, default: `./${CORE.output}` }
+  return map
+}

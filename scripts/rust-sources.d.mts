@@ -1,0 +1,1 @@
+export function digestOfRustSources(root: string): string

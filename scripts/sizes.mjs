@@ -1,0 +1,97 @@
+import { build } from 'esbuild'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { COMMAND, CORE, ENTRIES, outputOf } from './entries.mjs'
+
+/** Bytes of gzip that these may cost; over one, the check fails. */
+export const BUDGETS = { 'core.wasm with its glue': 90 * 1024, 'unitflow/read': 10 * 1024 }
+
+/**
+ * @typedef {object} Size
+ * @property {string} name
+ * @property {number} minified bytes
+ * @property {number} gzip bytes
+ * @property {number} brotli bytes
+ * @property {number} [budget] bytes of gzip
+ */
+
+/**
+ * What each entry costs an application: the entry and its chunks in one minified file, with everything that it imports
+ * from npm. Built for browsers where browsers may import it, else for Node, where `node:*` costs nothing.
+ *
+ * @returns {Promise<readonly Size[]>}
+ */
+export async function sizesOfEntries(root) {
+  const sizes = [await sizeOfCore(root)]
+  for (const entry of ENTRIES) {
+    const name = entry.name.replace('.', 'unitflow')
+    const platform = entry.browser ? 'browser' : 'node'
+    sizes.push(sizeOf(name, [await minified(root, outputOf(entry), { platform })]))
+    for (const condition of entry.variants) {
+      // Without the core, which the runtime loads as a file of its own.
+      const code = await minified(root, outputOf(entry, condition), { platform, external: ['*.wasm'] })
+      sizes.push(sizeOf(`${name} (${condition}, and core.wasm)`, [code]))
+    }
+  }
+  const command = await minified(root, COMMAND.output, { platform: 'node', packages: 'external' })
+  sizes.push(sizeOf('the command, without npm packages', [command]))
+  return sizes
+}
+
+/** The module as a file, and what stands between it and typed functions. */
+async function sizeOfCore(root) {
+  const glue = await minified(root, 'ts/core/index.ts', { platform: 'browser', loader: { '.wasm': 'empty' } })
+  return sizeOf('core.wasm with its glue', [readFileSync(join(root, CORE.output)), glue])
+}
+
+async function minified(root, source, options) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [source],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'error',
+    ...options,
+  })
+  return outputFiles[0].contents
+}
+
+function sizeOf(name, files) {
+  const sum = (measure) => files.reduce((bytes, file) => bytes + measure(file).length, 0)
+  return {
+    name,
+    minified: sum((file) => file),
+    gzip: sum((file) => gzipSync(file, { level: 9 })),
+    brotli: sum((file) => brotliCompressSync(file, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })),
+    ...(BUDGETS[name] === undefined ? {} : { budget: BUDGETS[name] }),
+  }
+}
+
+/** Prints the table, and says whether every budget is kept. */
+export async function printSizes(root) {
+  const sizes = await sizesOfEntries(root)
+  const rows = sizes.map(({ name, minified, gzip, brotli, budget }) => [
+    name,
+    kilobytes(minified),
+    kilobytes(gzip),
+    kilobytes(brotli),
+    budget === undefined ? '' : `${gzip < budget ? 'under' : 'OVER'} ${budget / 1024} KB`,
+  ])
+  const table = [['entry, npm packages included', 'minified', 'gzip', 'brotli', 'budget'], ...rows]
+  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)))
+  for (const row of table) {
+    const cells = row.map((cell, at) =>
+      at === 0 || at === 4 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]),
+    )
+    console.log(cells.join('  ').trimEnd())
+  }
+  return sizes.every(({ gzip, budget }) => budget === undefined || gzip < budget)
+}
+
+function kilobytes(bytes) {
+  return `${(bytes / 1024).toFixed(1)} KB`
+}
