@@ -8,7 +8,7 @@ export interface Summary {
   readonly processes: number
   /** Bytes of the input; 0 where it was not one. */
   readonly inputBytes: number
-  /** Bytes of each unit. */
+  /** Bytes of the specs in each unit. */
   readonly units: readonly number[]
   readonly written?: number
   readonly unchanged?: number

@@ -41,10 +41,11 @@ function shortList(ids: readonly string[]): readonly string[] {
 function targetsOf({ nodes, edges }: CallGraph): Map<string, string[]> {
   const missing = new Set(nodes.filter((node) => node.missing).map(({ id }) => id))
   const targets = new Map<string, string[]>()
+  // No-break spaces keep a remark with its id.
   for (const { from, to, calls } of edges) {
     const known = targets.get(from) ?? []
-    const times = calls > 1 ? ` (${calls}\u00d7)` : ''
-    known.push(`${to === from ? 'itself' : to}${missing.has(to) ? ' (missing)' : times}`)
+    const times = calls > 1 ? `\u00a0(${calls}\u00d7)` : ''
+    known.push(`${to === from ? 'itself' : to}${missing.has(to) ? '\u00a0(missing)' : times}`)
     targets.set(from, known)
   }
   return targets

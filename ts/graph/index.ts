@@ -5,8 +5,9 @@
  */
 export { callGraph } from './call-graph.js'
 export type { CallGraph, CallGraphEdge, CallGraphNode } from './call-graph.js'
+export { drawnPart, MAX_DRAWN_NODES } from './drawn-part.js'
+export type { DrawnPartOptions } from './drawn-part.js'
 export { mermaidOf } from './mermaid.js'
 export { nearestPart } from './nearest-part.js'
 export type { GraphPart, NearestPartOptions } from './nearest-part.js'
-export { MAX_DRAWN_EDGES, MAX_DRAWN_NODES, svgOf } from './svg.js'
-export type { SvgOptions } from './svg.js'
+export { svgOf } from './svg.js'

@@ -1,26 +1,14 @@
 import type { CallGraph, CallGraphNode } from './call-graph.js'
+import { drawnPart } from './drawn-part.js'
+import type { DrawnPartOptions } from './drawn-part.js'
 import { shortened, size, drawable } from './label.js'
 import { placed } from './layout.js'
 import type { Box, Placed, PlacedNode, Point } from './layout.js'
-import { nearestPart } from './nearest-part.js'
 import type { GraphPart } from './nearest-part.js'
 import { legendOf } from './svg-legend.js'
 import { badge, loopSign } from './svg-marks.js'
 import { style } from './svg-style.js'
 import { px, textWidth, xml } from './svg-text.js'
-
-/** Units that are drawn at most: more are neither laid out in reasonable time nor read by anybody. */
-export const MAX_DRAWN_NODES = 400
-/** Edges that are drawn at most. */
-export const MAX_DRAWN_EDGES = 900
-
-/** How a drawing is made. */
-export interface SvgOptions {
-  /** Only what is reached within so many calls from the top, at least 0. @default all, up to the limits */
-  readonly levels?: number
-  /** Units at most, from 1 to 400. @default 400 */
-  readonly nodes?: number
-}
 
 const MARGIN = 28
 const HEADER = 58
@@ -33,13 +21,8 @@ const PADDING = 12
  * A call graph as an SVG that stands by itself: no scripts, no fonts from elsewhere, light or dark as the reader has it.
  * Of a graph beyond the limits the part nearest to its top is drawn, and says so.
  */
-export function svgOf(graph: CallGraph, options: SvgOptions = {}): string {
-  const { levels, nodes = MAX_DRAWN_NODES } = options
-  const part = nearestPart(graph, {
-    nodes: Math.min(Math.max(Math.trunc(nodes), 1), MAX_DRAWN_NODES),
-    edges: MAX_DRAWN_EDGES,
-    ...(levels === undefined ? {} : { levels }),
-  })
+export function svgOf(graph: CallGraph, options: DrawnPartOptions = {}): string {
+  const part = drawnPart(graph, options)
   const box = { width: Math.max(MIN_WIDTH, ...part.graph.nodes.map(neededWidth)), height: NODE_HEIGHT }
   const drawing = placed(part.graph, box)
   const title = `${graph.top}: which process calls which`

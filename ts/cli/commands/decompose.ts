@@ -39,7 +39,10 @@ export function addDecompose(program: Command, run: Runner): void {
         )
         const took = io.now() - start
         if (session.sayJson(() => manifest)) return ExitCode.fine
-        const units = manifest.objects.map((object) => object.bytes)
+        const specBytes = new Map(manifest.processes.map((process) => [process.id, process.bytes]))
+        const units = manifest.objects.map(({ processes }) =>
+          processes.reduce((sum, id) => sum + (specBytes.get(id) ?? 0), 0),
+        )
         session.say(
           summaryLine(
             { name, processes: manifest.processes.length, inputBytes: bytes.length, units, took },

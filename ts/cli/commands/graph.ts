@@ -1,14 +1,7 @@
 import { extname } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import {
-  callGraph,
-  MAX_DRAWN_EDGES,
-  MAX_DRAWN_NODES,
-  mermaidOf,
-  nearestPart,
-  svgOf,
-} from '../../graph/index.js'
+import { callGraph, drawnPart, mermaidOf, nearestPart, svgOf } from '../../graph/index.js'
 import type { CallGraph } from '../../graph/index.js'
 import { counted } from '../amounts.js'
 import { ExitCode } from '../exit-code.js'
@@ -69,12 +62,9 @@ export function addGraph(program: Command, run: Runner): void {
         const format = formatOf(flags)
         const source = await resolveSource(session.io, argument, flags)
         const whole = callGraph(source.manifest)
-        const limits =
-          format === 'svg'
-            ? { nodes: MAX_DRAWN_NODES, edges: MAX_DRAWN_EDGES }
-            : { nodes: Infinity, edges: Infinity }
         const levels = flags.levels === undefined ? {} : { levels: flags.levels }
-        const { graph, hidden } = nearestPart(whole, { ...limits, ...levels })
+        const all = { nodes: Infinity, edges: Infinity, ...levels }
+        const { graph, hidden } = format === 'svg' ? drawnPart(whole, levels) : nearestPart(whole, all)
         const text =
           format === 'svg'
             ? svgOf(whole, levels)
