@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** The recorded cases beside the project; where there are none, a test says so. */
-export const RECORDS = fileURLToPath(new URL('../../../shared/conformance/', import.meta.url))
-export const hasRecords = existsSync(RECORDS)
+export const RECORDS: string = fileURLToPath(new URL('../../../shared/conformance/', import.meta.url))
+export const hasRecords: boolean = existsSync(RECORDS)
 
 export function readJson(path: string): unknown {
   return JSON.parse(readFileSync(RECORDS + path, 'utf8'))

@@ -58,7 +58,8 @@ test('the commands in README work', () => {
   expect(commands.length).toBeGreaterThan(3)
   for (const command of commands) {
     const printed = run(join(project, 'dist/cli.js'), command.slice('$ npx unitflow '.length).split(' '))
-    expect(printed.length, command).toBeGreaterThan(0)
+    // What goes to a file says nothing on the terminal.
+    if (!command.includes(' -o ')) expect(printed.length, command).toBeGreaterThan(0)
   }
 })
 

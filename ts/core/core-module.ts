@@ -3,7 +3,8 @@ import { compileCore } from './compile-core.js'
 
 /** What the Wasm module gives: functions over numbers, see `rust/wasm`. */
 export interface CoreExports {
-  readonly memory: WebAssembly.Memory
+  /** Not `WebAssembly.Memory`, which is no type in a project without the DOM's. */
+  readonly memory: { readonly buffer: ArrayBuffer }
   boundary(): number
   allocate(length: number): number
   free(pointer: number, length: number): void

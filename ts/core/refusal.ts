@@ -45,7 +45,7 @@ export function refusal(refused: Refusal): UnitflowError {
     case 'not-json': {
       const { code, ...fields } = refused
       const place = `line ${fields.line}, column ${fields.column}`
-      const at = fields.pointer === '' ? '' : ` (in ${fields.pointer})`
+      const at = fields.pointer === '' ? '' : ` (in ${shown(fields.pointer)})`
       const message = `not JSON at ${place}${at}: expected ${fields.expected}, found ${fields.found}`
       return new UnitflowError(code, message, fields)
     }
@@ -71,9 +71,14 @@ export function refusal(refused: Refusal): UnitflowError {
 /** The error for JSON that is not of a spec's shape. */
 export function badSpec(fields: ErrorFields['bad-spec']): UnitflowError<'bad-spec'> {
   const { pointer, expected, found, line } = fields
-  const at = pointer === '' ? 'at the top' : `at ${pointer}`
+  const at = pointer === '' ? 'at the top' : `at ${shown(pointer)}`
   const message = `not a workflow spec ${at}: expected ${expected}, found ${found} (line ${line})`
   return new UnitflowError('bad-spec', message, fields)
+}
+
+/** A pointer into a deep text may be longer than a message should be; the field has all of it. */
+function shown(pointer: string): string {
+  return pointer.length > 200 ? `${pointer.slice(0, 200)}…` : pointer
 }
 
 const UNITS = {

@@ -1,4 +1,4 @@
-import { sha256 as portable } from '@noble/hashes/sha2.js'
+import { portableSha256 } from './portable-sha256.js'
 
 /** The part of Node's crypto that is used here, where the host has it. */
 interface HostCrypto {
@@ -7,7 +7,7 @@ interface HostCrypto {
 }
 
 /** From this many bytes on an asynchronous call to WebCrypto beats the portable code (measured: `npm run bench`). */
-const WEB_CRYPTO_FROM = 16 * 1024
+const WEB_CRYPTO_FROM = 2 * 1024
 
 let host: HostCrypto | undefined | null
 
@@ -36,16 +36,21 @@ export function sha256Hex(bytes: Uint8Array): string {
   const crypto = hostCrypto()
   if (crypto?.hash !== undefined) return crypto.hash('sha256', bytes, 'hex')
   if (crypto !== undefined) return crypto.createHash('sha256').update(bytes).digest('hex')
-  return toHex(portable(bytes))
+  return Array.from(portableSha256(bytes), (word) => word.toString(16).padStart(8, '0')).join('')
 }
 
 /** The same, by whatever is fastest here for so many bytes. */
-export async function sha256HexAsync(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+export async function sha256HexAsync(bytes: Uint8Array): Promise<string> {
   if (bytes.length < WEB_CRYPTO_FROM || hostCrypto() !== undefined) return sha256Hex(bytes)
   const subtle = webCrypto()
   return subtle === undefined
     ? sha256Hex(bytes)
-    : toHex(new Uint8Array(await subtle.digest('SHA-256', bytes)))
+    : toHex(new Uint8Array(await subtle.digest('SHA-256', isUnshared(bytes) ? bytes : new Uint8Array(bytes))))
+}
+
+/** WebCrypto takes no memory that another thread may change meanwhile. */
+function isUnshared(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return Object.prototype.toString.call(bytes.buffer) === '[object ArrayBuffer]'
 }
 
 /** Absent in a page that was not loaded securely, whatever the types say. */

@@ -31,6 +31,13 @@ export interface WriteOptions {
   readonly signal?: AbortSignal
   /** Hears how far caching is. */
   readonly onProgress?: (progress: CacheProgress) => void
+  /**
+   * Reads what the store has already and writes again what is damaged (layout v2). Without it a value that is there is
+   * taken to be whole, and costs nothing.
+   *
+   * @default false
+   */
+  readonly repair?: boolean
   /** Names a write, so that writers notice one another. @default 64 random bits in hex */
   readonly newId?: () => string
 }

@@ -11,25 +11,26 @@ import type { WholeManifest } from './manifest.js'
 import { readWholeManifest } from './manifest-parts.js'
 import { processObject, readObjects } from './objects.js'
 import type { Root } from './root.js'
-import { requireRoot } from './root.js'
+import { inTurn, refuseLostUpdate, rememberWrite } from './own-writes.js'
+import { readRootAfresh, requireRoot } from './root.js'
 import { writeVersion } from './write-version.js'
 
 /** How often a save starts over because somebody else saved meanwhile. */
 const ATTEMPTS = 20
 
-/** A workflow as text by process, with where each process is stored. */
+/** A workflow as text by process. */
 interface Workflow {
   readonly top: string
   readonly rest: string
   readonly texts: Map<string, string>
-  /** Process -> the processes that are stored only with it. */
+  /** Process -> the others that are stored in its object. */
   readonly families: ReadonlyMap<string, readonly string[]>
 }
 
 /**
  * Adds or replaces one process of a cached workflow (U32): what an editor does that has one file open. The same objects
- * and manifest come out as from caching the whole edited workflow. Subprocesses that only the old version of the process
- * embedded go with it.
+ * and manifest come out as from caching the whole edited workflow. A subprocess that is drawn in the process and not handed
+ * in stays as it was; one that nothing refers to any more goes.
  *
  * @param processSpec one process spec, or `{"spec", "subprocess_specs"}` with what is embedded in it, as JSON
  * @throws `unknown-cache-key`, what {@link decompose} throws, `lost-update` where another writer overwrote what this
@@ -43,8 +44,8 @@ export async function cacheProcess(
 ): Promise<CacheReport> {
   const { id, texts } = readProcess(processSpec, options.limits)
   return edit(store, cacheKey, [...texts.keys()], options, (workflow) => {
-    for (const gone of workflow.families.get(id) ?? []) workflow.texts.delete(gone)
     for (const [processId, text] of texts) workflow.texts.set(processId, text)
+    return (workflow.families.get(id) ?? []).filter((member) => !texts.has(member))
   })
 }
 
@@ -69,30 +70,60 @@ export async function removeProcess(
       const message = `the workflow ${JSON.stringify(cacheKey)} has no process ${JSON.stringify(processId)}`
       throw new UnitflowError('unknown-process', message, { cacheKey, processId })
     }
-    for (const gone of workflow.families.get(processId) ?? []) workflow.texts.delete(gone)
+    return workflow.families.get(processId) ?? []
   })
 }
 
+/** @param change edits the workflow, and says which processes go if nothing refers to them any more */
 async function edit(
   store: CacheStore,
   cacheKey: string,
   processIds: readonly string[],
   options: WriteOptions,
-  change: (workflow: Workflow) => void,
+  change: (workflow: Workflow) => readonly string[],
 ): Promise<CacheReport> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    options.signal?.throwIfAborted()
-    const root = await requireRoot(store, cacheKey)
-    refuseLostUpdate(store, root)
-    const workflow = await readWorkflow(store, root)
-    change(workflow)
-    const core = decomposeInCore(workflowJson(workflow), 2, options.limits)
-    const result = await writeVersion(store, cacheKey, core, options, root)
-    if (result === undefined) continue
-    if (result.writeId !== undefined) rememberWrite(store, cacheKey, result.writeId, processIds)
-    return result.report
+  return inTurn(store, cacheKey, async () => {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      options.signal?.throwIfAborted()
+      const root = await requireRoot(store, cacheKey, readRootAfresh)
+      refuseLostUpdate(store, root)
+      const workflow = await readWorkflow(store, root)
+      const core = decomposeWithout(workflow, change(workflow), options.limits)
+      const result = await writeVersion(store, cacheKey, core, options, root)
+      if (result === undefined) continue
+      if (result.writeId !== undefined) {
+        rememberWrite(store, cacheKey, { writeId: result.writeId, writes: root.writes + 1, processIds })
+      }
+      return result.report
+    }
+    throw writeConflict(cacheKey)
+  })
+}
+
+/** Takes an edited workflow apart, without those of the given processes that nothing else refers to. */
+function decomposeWithout(
+  workflow: Workflow,
+  candidates: readonly string[],
+  limits: Limits | undefined,
+): CoreDecomposition {
+  const core = decomposeInCore(workflowJson(workflow), 2, limits)
+  if (candidates.length === 0) return core
+  const { processes } = decompositionOf(core).manifest
+  const byId = new Map(processes.map((process) => [process.id, process]))
+  const doubtful = new Set(candidates)
+  const kept = new Set([...byId.keys()].filter((id) => !doubtful.has(id)))
+  for (const id of kept) {
+    const { calls = {}, embeds = [] } = byId.get(id) ?? {}
+    for (const referred of [...Object.keys(calls), ...embeds]) if (byId.has(referred)) kept.add(referred)
   }
-  throw new UnitflowError(
+  const orphans = candidates.filter((id) => byId.has(id) && !kept.has(id))
+  if (orphans.length === 0) return core
+  for (const id of orphans) workflow.texts.delete(id)
+  return decomposeInCore(workflowJson(workflow), 2, limits)
+}
+
+function writeConflict(cacheKey: string): UnitflowError<'write-conflict'> {
+  return new UnitflowError(
     'write-conflict',
     `${JSON.stringify(cacheKey)} was changed by others ${ATTEMPTS} times while this save tried; nothing of it is lost, try again`,
     { cacheKey, attempts: ATTEMPTS },
@@ -155,8 +186,12 @@ async function readWorkflow(store: CacheStore, { manifest }: Root): Promise<Work
   for (const value of values) {
     const { members, text } = processObject(value)
     members.forEach(({ id }, index) => texts.set(id, text(index)))
-    const [owner, ...others] = members.map(({ id }) => id)
-    if (owner !== undefined) families.set(owner, others)
+    const ids = members.map(({ id }) => id)
+    for (const id of ids)
+      families.set(
+        id,
+        ids.slice(1).filter((other) => other !== id),
+      )
   }
   return { top: whole.top, rest: rest ?? '{}', texts, families }
 }
@@ -167,42 +202,3 @@ function workflowJson({ top, rest, texts }: Workflow): string {
   const spec = texts.get(top) ?? 'null'
   return `{"spec":${spec},"subprocess_specs":{${others.join(',')}}${members === '' ? '' : `,${members}`}}`
 }
-
-interface LastWrite {
-  readonly writeId: string
-  readonly processIds: readonly string[]
-}
-
-/** What was written last through a store object, by cache key. */
-const lastWrites = new WeakMap<CacheStore, Map<string, LastWrite>>()
-
-/** Remembers a write, so that the next one notices if somebody overwrote it unseen. */
-export function rememberWrite(
-  store: CacheStore,
-  cacheKey: string,
-  writeId: string,
-  processIds: readonly string[],
-): void {
-  let writes = lastWrites.get(store)
-  if (writes === undefined) lastWrites.set(store, (writes = new Map<string, LastWrite>()))
-  writes.set(cacheKey, { writeId, processIds })
-}
-
-/** A root that does not remember our last write was made by somebody who had not seen it. */
-function refuseLostUpdate(store: CacheStore, root: Root): void {
-  const writes = lastWrites.get(store)
-  const last = writes?.get(root.cacheKey)
-  if (last === undefined || last.processIds.length === 0) return
-  if (root.history.includes(last.writeId) || root.history.length > REMEMBERED) return
-  writes?.delete(root.cacheKey)
-  const { processIds } = last
-  throw new UnitflowError(
-    'lost-update',
-    `another writer overwrote what was saved here before in ${JSON.stringify(root.cacheKey)}: ` +
-      `save ${processIds.map((id) => JSON.stringify(id)).join(', ')} again`,
-    { cacheKey: root.cacheKey, processIds },
-  )
-}
-
-/** From so many writes on a root may have forgotten ours for its age. */
-const REMEMBERED = 31

@@ -2,7 +2,7 @@ import { decomposeInCore } from '../core/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
 import type { CacheOptions } from './cache-options.js'
 import type { CacheReport } from './cache-report.js'
-import { rememberWrite } from './cache-process.js'
+import { rememberWrite } from './own-writes.js'
 import { cacheLayoutV1 } from './layout-v1.js'
 import { writeVersion } from './write-version.js'
 
@@ -27,6 +27,7 @@ export async function cacheElementUnitsForWorkflow(
   const result = await writeVersion(store, key, core, options)
   // Without a root to compare with, writing never gives way to another writer.
   if (result === undefined) throw new TypeError('a plain write gave way')
-  if (result.writeId !== undefined) rememberWrite(store, key, result.writeId, [])
-  return result.report
+  const { report, writeId, writes } = result
+  if (writeId !== undefined) rememberWrite(store, key, { writeId, writes, processIds: [] })
+  return report
 }

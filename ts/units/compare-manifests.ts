@@ -1,6 +1,6 @@
 import { compareCodePoints } from './code-points.js'
 import { own } from './json-reading.js'
-import type { Manifest } from './manifest.js'
+import type { Manifest, ManifestProcess } from './manifest.js'
 
 /** How two versions of a workflow differ (U24). All lists are sorted. Plain JSON. */
 export interface ManifestDiff {
@@ -31,11 +31,16 @@ export function compareManifests(a: Manifest, b: Manifest): ManifestDiff {
   return {
     added: [...after.keys()].filter((id) => !before.has(id)),
     removed,
-    // An object also changes where another of its processes does; the closure tells these apart.
-    changed: affected.filter((id) => before.get(id)?.hash !== after.get(id)?.hash),
+    changed: affected.filter((id) => isChanged(before.get(id), after.get(id))),
     affected,
     elementsGone: elementsGone.sort(
       (x, y) => compareCodePoints(x.processId, y.processId) || compareCodePoints(x.elementId, y.elementId),
     ),
   }
+}
+
+/** Whether a process that is affected has changed itself. Its object changes too where another in it does. */
+function isChanged(before: ManifestProcess | undefined, after: ManifestProcess | undefined): boolean {
+  const isStoredWithAnother = before?.own !== undefined && after?.own !== undefined
+  return isStoredWithAnother ? before.own !== after.own : before?.hash !== after?.hash
 }

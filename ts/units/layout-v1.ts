@@ -5,8 +5,9 @@ import type { CacheOptions } from './cache-options.js'
 import type { CacheReport } from './cache-report.js'
 import { allMissing, reportedProcesses } from './cache-report.js'
 import { decompositionOf } from './decompose.js'
+import { lastSegment } from './keys.js'
 import { folderV1, unitKeyV1, workflowKeyV1 } from './layout-v1-keys.js'
-import { storeValues } from './store-values.js'
+import { keysBelow, storeValues } from './store-values.js'
 
 /**
  * Caches a workflow as spiff-element-units 0.3.1 does (U6-U14), so that both packages can read the directory.
@@ -36,6 +37,7 @@ export async function cacheLayoutV1(
   await storeValues(store, values, signal, (done, stored) =>
     onProgress?.({ type: 'stored', done, total, bytes: stored }),
   )
+  await removeStaleManifests(store, key, new Set(values.map((value) => value.key)))
   onProgress?.({ type: 'cached', version: core.version })
   const manifests = core.parts.filter(isManifest).reduce((sum, { size }) => sum + size, 0)
   return {
@@ -48,6 +50,17 @@ export async function cacheLayoutV1(
     unchanged: [],
     missing: allMissing(manifest),
     bytes: { objects: bytes - manifests, written: bytes, manifest: manifests },
+  }
+}
+
+/** A process that the workflow no longer has must not be found by the manifest of an older version. */
+async function removeStaleManifests(
+  store: CacheStore,
+  cacheKey: string,
+  current: ReadonlySet<string>,
+): Promise<void> {
+  for (const key of await keysBelow(store, folderV1(cacheKey))) {
+    if (!current.has(key) && lastSegment(key).startsWith('manifest.')) await store.delete(key)
   }
 }
 

@@ -12,6 +12,8 @@ export interface ManifestProcess {
   readonly bytes: number
   /** Hex SHA-256 over the process and all that it can reach: the same if and only if none of that changed. */
   readonly closure: string
+  /** Only where it is stored with another: the beginning of a hash over itself alone, in hex. */
+  readonly own?: string
   /** Called process id -> names of the calling tasks; processes that the workflow does not hold included. */
   readonly calls: Readonly<Record<string, readonly string[]>>
   /** Ids of the subprocesses drawn in it, missing ones included. */
@@ -63,6 +65,7 @@ interface StoredProcess {
   readonly id: string
   readonly bytes: number
   readonly closure: string
+  readonly own?: string
   readonly calls?: Readonly<Record<string, readonly string[]>>
   readonly embeds?: readonly string[]
   readonly triggers?: readonly string[]
@@ -117,6 +120,7 @@ export function manifestOf(stored: WholeManifest): Manifest {
         hash,
         bytes: member.bytes,
         closure: hexOfHash(member.closure),
+        ...(member.own === undefined ? {} : { own: hexOfHash(member.own) }),
         calls: withoutPrototype(member.calls),
         embeds: member.embeds ?? [],
         triggers: member.triggers ?? [],

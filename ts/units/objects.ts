@@ -49,8 +49,7 @@ export async function readObjects(store: CacheStore, hashes: readonly string[]):
           { key, retryable: true },
         )
       }
-      // Bytes from a store are the caller's own, never shared memory.
-      const hash = await sha256HexAsync(bytes as Uint8Array<ArrayBuffer>)
+      const hash = await sha256HexAsync(bytes)
       if (shortHash(hash) !== shortHash(hashes[index] ?? '')) {
         throw new UnitflowError(
           'object-damaged',

@@ -1,3 +1,4 @@
+import { UnitflowError } from '../errors/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
 import { parseJson } from './json-reading.js'
 import { MARKS, OBJECTS, hexOfHash, lastSegment, markKey, objectKey, rootKey, shortHash } from './keys.js'
@@ -41,10 +42,17 @@ const decoder = new TextDecoder()
  * what was marked longer than the grace time ago and still is. Safe beside writers that take less than the grace time.
  *
  * @throws `root-damaged`, `newer-format`, `object-missing`, `object-damaged` where a manifest cannot be read: then
- * nothing is removed; and what the store throws
+ * nothing is removed; `bad-argument`; and what the store throws
  */
 export async function prune(store: CacheStore, options: PruneOptions = {}): Promise<PruneReport> {
   const { grace = 24 * 60 * 60 * 1000, dryRun = false, now = Date.now, signal } = options
+  if (!(grace >= 0)) {
+    const expected = 'a number of ms, at least 0'
+    throw new UnitflowError('bad-argument', `grace: expected ${expected}, found ${grace}`, {
+      argument: 'grace',
+      expected,
+    })
+  }
   const present = (await keysBelow(store, OBJECTS)).map(lastSegment).sort()
   const marks = new Set((await keysBelow(store, MARKS)).map(lastSegment))
   const used = await usedHashes(store)

@@ -1,5 +1,5 @@
 import { UnitflowError } from '../errors/index.js'
-import { sha256Hex } from '../sha256/index.js'
+import { sha256Hex, sha256HexAsync } from '../sha256/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
 import { isObject, parseJson, strings } from './json-reading.js'
 import { rootKey } from './keys.js'
@@ -16,35 +16,45 @@ export interface Root {
   readonly bytes: Uint8Array
   /** Ids of the last writes, the newest last: a writer sees whether its own was overwritten unseen. */
   readonly history: readonly string[]
+  /** How many writes there were before and with this one. */
+  readonly writes: number
   readonly manifest: StoredManifest
 }
 
 /** How many writes a root remembers. */
-const HISTORY = 32
+export const HISTORY = 32
 /** How many roots a store's readers keep parsed. */
 const KEPT_ROOTS = 64
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const encoder = new TextEncoder()
 
-/** The bytes of a root. */
+/** The bytes of the root that follows another, or is the first of its cache key. */
 export function rootBytes(
   cacheKey: string,
   manifest: string,
-  previous: readonly string[],
+  previous: Pick<Root, 'history' | 'writes'> | undefined,
   writeId: string,
 ): Uint8Array<ArrayBuffer> {
   const head = JSON.stringify({
     unitflow: FORMAT,
     cacheKey,
     sha256: sha256Hex(encoder.encode(manifest)),
-    history: [...previous, writeId].slice(-HISTORY),
+    writes: (previous?.writes ?? 0) + 1,
+    history: [...(previous?.history ?? []), writeId].slice(-HISTORY),
   })
   return encoder.encode(`${head}\n${manifest}\n`)
 }
 
 /** Parsed roots by store and key. What was verified once need not be parsed again while the bytes stay the same. */
 const parsed = new WeakMap<CacheStore, Map<string, Root>>()
+
+/** The same for writers, who must notice also what is damaged where readers need not look. */
+export async function readRootAfresh(store: CacheStore, cacheKey: string): Promise<Root | undefined> {
+  const key = rootKey(cacheKey)
+  const bytes = await store.get(key)
+  return bytes === undefined ? undefined : parseRoot(key, bytes, cacheKey)
+}
 
 /**
  * The root of a cache key; `undefined` where nothing is cached under it.
@@ -59,7 +69,7 @@ export async function readRoot(store: CacheStore, cacheKey: string): Promise<Roo
   if (roots === undefined) parsed.set(store, (roots = new Map<string, Root>()))
   const known = roots.get(key)
   if (known !== undefined && sameHead(known.bytes, bytes)) return known
-  const root = parseRoot(key, bytes, cacheKey)
+  const root = await parseRoot(key, bytes, cacheKey)
   roots.delete(key)
   roots.set(key, root)
   for (const oldest of roots.keys()) {
@@ -80,7 +90,7 @@ function sameHead(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** A root from its bytes; without `cacheKey` the one that it names itself. */
-export function parseRoot(key: string, bytes: Uint8Array, cacheKey?: string): Root {
+export async function parseRoot(key: string, bytes: Uint8Array, cacheKey?: string): Promise<Root> {
   const newline = bytes.indexOf(10)
   const head = newline < 0 ? undefined : parseJson(decoder.decode(bytes.subarray(0, newline)))
   if (!isObject(head) || typeof head['unitflow'] !== 'number' || typeof head['cacheKey'] !== 'string') {
@@ -96,10 +106,8 @@ export function parseRoot(key: string, bytes: Uint8Array, cacheKey?: string): Ro
     )
   }
   const body = bytes.subarray(newline + 1, bytes.length - 1)
-  const manifest =
-    bytes[bytes.length - 1] === 10 && sha256Hex(body) === head['sha256']
-      ? parseJson(decoder.decode(body))
-      : undefined
+  const isWhole = bytes[bytes.length - 1] === 10 && (await sha256HexAsync(body)) === head['sha256']
+  const manifest = isWhole ? parseJson(decoder.decode(body)) : undefined
   if (!isObject(manifest) || rootKey(named) !== key || (cacheKey !== undefined && named !== cacheKey)) {
     throw damaged(cacheKey ?? named, key)
   }
@@ -109,6 +117,7 @@ export function parseRoot(key: string, bytes: Uint8Array, cacheKey?: string): Ro
     key,
     bytes,
     history: strings(head['history']) ?? [],
+    writes: typeof head['writes'] === 'number' ? head['writes'] : 0,
     manifest: manifest as unknown as StoredManifest,
   }
 }
@@ -126,8 +135,8 @@ function damaged(cacheKey: string, key: string): UnitflowError<'root-damaged'> {
  *
  * @throws `unknown-cache-key`, and what {@link readRoot} throws
  */
-export async function requireRoot(store: CacheStore, cacheKey: string): Promise<Root> {
-  const root = await readRoot(store, cacheKey)
+export async function requireRoot(store: CacheStore, cacheKey: string, read = readRoot): Promise<Root> {
+  const root = await read(store, cacheKey)
   if (root !== undefined) return root
   throw new UnitflowError('unknown-cache-key', `nothing is cached under ${JSON.stringify(cacheKey)}`, {
     cacheKey,

@@ -1,5 +1,6 @@
-import type { CoreDecomposition } from '../core/index.js'
+import type { CoreDecomposition, CorePart } from '../core/index.js'
 import { isUnitflowError } from '../errors/index.js'
+import { sha256Hex } from '../sha256/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
 import type { WriteOptions } from './cache-options.js'
 import { randomId } from './cache-options.js'
@@ -11,13 +12,18 @@ import { keysBelow, orIfNew, presentKeys, storeValues } from './store-values.js'
 import type { PendingValue } from './store-values.js'
 import { MARKS, lastSegment, markKey, objectKey, rootKey, shortHash } from './keys.js'
 import type { Root } from './root.js'
-import { readRoot, rootBytes } from './root.js'
+import { readRootAfresh, rootBytes } from './root.js'
+
+/** How many values are looked at together for whether they are damaged. */
+const REPAIR_BATCH = 64
 
 /** What became of a try to write a version. */
 export interface WriteResult {
   readonly report: CacheReport
   /** The id of the write; `undefined` where the root says all this already. */
   readonly writeId: string | undefined
+  /** Which write of the cache key it was. */
+  readonly writes: number
 }
 
 /**
@@ -39,7 +45,8 @@ export async function writeVersion(
   const known = previous ?? (await readableRoot(store, cacheKey))
   const marked = await markedHashes(store)
   const keys = core.parts.map(({ hash }) => objectKey(hash))
-  const present = await presentKeys(store, keys)
+  const present =
+    options.repair === true ? await intactKeys(store, core.parts) : await presentKeys(store, keys)
   const pending: (PendingValue & { readonly hash: string })[] = []
   core.parts.forEach((part, index) => {
     if (present[index] === true && !marked.has(shortHash(part.hash))) return
@@ -56,7 +63,7 @@ export async function writeVersion(
   signal?.throwIfAborted()
   const isNew = known?.manifest.version !== core.version
   const writeId = isNew ? newId() : undefined
-  const root = rootBytes(cacheKey, core.manifest, known?.history ?? [], writeId ?? '')
+  const root = rootBytes(cacheKey, core.manifest, known, writeId ?? '')
   if (writeId !== undefined) {
     const key = rootKey(cacheKey)
     if (previous !== undefined && store.replace !== undefined) {
@@ -96,17 +103,32 @@ export async function writeVersion(
       manifest: partBytes - objectBytes + root.length,
     },
   }
-  return { report, writeId }
+  return { report, writeId, writes: (known?.writes ?? 0) + 1 }
 }
 
 /** A damaged root is no obstacle: caching replaces it. */
 async function readableRoot(store: CacheStore, cacheKey: string): Promise<Root | undefined> {
   try {
-    return await orIfNew(undefined, () => readRoot(store, cacheKey))
+    return await orIfNew(undefined, () => readRootAfresh(store, cacheKey))
   } catch (error) {
     if (isUnitflowError(error, 'root-damaged')) return undefined
     throw error
   }
+}
+
+/** Which parts the store holds as they should be; reads them all. */
+async function intactKeys(store: CacheStore, parts: readonly CorePart[]): Promise<boolean[]> {
+  const intact: boolean[] = []
+  for (let at = 0; at < parts.length; at += REPAIR_BATCH) {
+    const batch = parts.slice(at, at + REPAIR_BATCH)
+    const keys = batch.map(({ hash }) => objectKey(hash))
+    const values = await orIfNew([], () => store.getMany(keys))
+    batch.forEach(({ hash }, index) => {
+      const value = values[index]
+      intact.push(value !== undefined && sha256Hex(value) === hash)
+    })
+  }
+  return intact
 }
 
 /** The short hashes of objects that a prune has found unused. */

@@ -17,6 +17,8 @@ pub struct Decomposition {
     pub(crate) graph: Graph,
     /// The objects, in the order of the families.
     pub(crate) objects: Layout,
+    /// Per process: over itself, whatever it is stored with.
+    pub(crate) contents: Vec<Hash>,
     /// Per process: over itself and all that it can reach.
     pub(crate) closures: Vec<Hash>,
     /// The other top-level fields, an object.
@@ -46,6 +48,7 @@ impl Decomposition {
             workflow,
             graph,
             objects,
+            contents,
             closures,
             rest,
             version,

@@ -76,6 +76,14 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
+    /// How many processes are in families that refer or are referred to.
+    pub(crate) fn connected_processes(&self) -> usize {
+        self.families[..self.connected]
+            .iter()
+            .map(|family| family.members.len())
+            .sum()
+    }
+
     pub(crate) fn of(workflow: &Workflow) -> Self {
         let ids = sorted_ids(workflow);
         let references: Vec<Vec<Reference>> = workflow

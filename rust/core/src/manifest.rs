@@ -7,7 +7,7 @@ use crate::hash::{KEY_BYTES, fnv1a, sha256};
 use crate::hash_many::sha256_many;
 use crate::json::JsonWriter;
 use crate::layout::{Layout, PartKind};
-use crate::manifest_parts::{graph_bytes, write_locator};
+use crate::manifest_parts::{LocatorWriter, graph_bytes};
 use crate::names::Name;
 use crate::order::{distinct, sorted};
 
@@ -15,6 +15,8 @@ use crate::order::{distinct, sorted};
 const WHOLE: usize = 32 * 1024;
 /// Other top-level fields up to this size stand in the root itself.
 const INLINE_REST: usize = 4 * 1024;
+/// How much of its own hash a process has that is stored with another: enough to see that it changed.
+const OWN_BYTES: usize = 8;
 /// What one part of a manifest should hold.
 const PART: usize = 8 * 1024;
 
@@ -166,8 +168,9 @@ impl Writer<'_> {
 
     fn locator_entries(&self) -> Entries {
         let mut entries = Entries::default();
+        let mut locators = LocatorWriter::new(self.it);
         for &process in self.it.graph.families.iter().flat_map(|family| &family.members) {
-            entries.add(self.id(process), |out| write_locator(self.it, process, out));
+            entries.add(self.id(process), |out| locators.write(process, out));
         }
         entries
     }
@@ -287,14 +290,15 @@ impl Writer<'_> {
         }
         json.key(b"processes");
         json.open(b'[');
-        for &process in &family.members {
-            self.process(process, json);
+        for (index, &process) in family.members.iter().enumerate() {
+            self.process(process, index > 0, json);
         }
         json.close(b']');
         json.close(b'}');
     }
 
-    fn process(&self, process: usize, json: &mut JsonWriter<'_>) {
+    /// What the manifest says of a process; of one that is stored with another, what tells whether itself changed.
+    fn process(&self, process: usize, stored_with_another: bool, json: &mut JsonWriter<'_>) {
         let references = &self.it.graph.references[process];
         let text = self.it.workflow.processes[process].text;
         json.open(b'{');
@@ -304,6 +308,10 @@ impl Writer<'_> {
         json.number(text.end - text.start);
         json.key(b"closure");
         json.hash(&self.it.closures[process]);
+        if stored_with_another {
+            json.key(b"own");
+            json.hash(&self.it.contents[process][..OWN_BYTES]);
+        }
         let real = |reference: &&Reference| reference.mode.must_exist() || reference.process.is_some();
         let calls: Vec<&Reference> = references
             .iter()

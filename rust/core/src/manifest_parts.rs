@@ -3,16 +3,18 @@
 use std::collections::VecDeque;
 
 use crate::decomposition::Decomposition;
-use crate::graph::Mode;
+use crate::graph::{Family, Mode};
 use crate::hash::write_base64url;
 use crate::json::JsonWriter;
 use crate::manifest::key_of;
 use crate::names::write_json_string;
 
 /// A locator names at most this many objects; a reader of more takes the graph.
-const MAX_LOCATED: usize = 16;
-/// How far a locator is searched for; beyond, a reader takes the graph.
-const MAX_SEARCHED: usize = 256;
+const MAX_LOCATED: usize = 512;
+/// What all locators together may cost, a process of the workflow.
+const BUDGET_PER_PROCESS: usize = 8;
+/// The same for small workflows: enough for one process that brings as many as a locator can name.
+const LEAST_BUDGET: usize = MAX_LOCATED * MAX_LOCATED;
 
 /// The references as integers, and the key of every object that has any.
 pub(crate) fn graph_bytes(it: &Decomposition) -> Vec<u8> {
@@ -40,67 +42,109 @@ pub(crate) fn graph_bytes(it: &Decomposition) -> Vec<u8> {
     out
 }
 
-/// What a reader needs to start a process: the objects, and which of their references lead nowhere.
-pub(crate) fn write_locator(it: &Decomposition, process: usize, out: &mut Vec<u8>) {
-    write_json_string(it.id(process), out);
-    out.extend(format!(":[{}", it.graph.ordinals[process]).as_bytes());
-    let (families, complete) = brought(it, process);
-    for family in families {
-        out.extend(b",[\"");
-        write_base64url(&key_of(&it.objects.parts[family].hash), out);
-        out.push(b'"');
-        let members = &it.graph.families[family].members;
-        let references = members.iter().flat_map(|&member| &it.graph.references[member]);
-        let mut absent = references
-            .enumerate()
-            .filter(|(_, r)| r.process.is_none())
-            .peekable();
-        if absent.peek().is_some() {
-            out.extend(b",[");
-            let mut json = JsonWriter::new(out);
-            for (position, _) in absent {
-                json.number(position);
+/// Writes what a reader needs to start a process: the objects, and which of their references lead nowhere.
+pub(crate) struct LocatorWriter<'a> {
+    it: &'a Decomposition,
+    /// Per family: the positions of its references that lead nowhere.
+    absent: Vec<Vec<usize>>,
+    /// How many processes the graph tells of.
+    connected: usize,
+    /// Per process: the last process whose start unit was found to hold it.
+    brought_by: Vec<usize>,
+    /// How much may still be searched and written. Chains in which each process brings all that follow would otherwise
+    /// take quadratic room; beyond the budget a reader takes the graph.
+    budget: usize,
+}
+
+impl<'a> LocatorWriter<'a> {
+    pub(crate) fn new(it: &'a Decomposition) -> Self {
+        let absent_of = |family: &Family| {
+            let references = family
+                .members
+                .iter()
+                .flat_map(|&member| &it.graph.references[member]);
+            let absent = references
+                .enumerate()
+                .filter(|(_, reference)| reference.process.is_none());
+            absent.map(|(position, _)| position).collect()
+        };
+        let count = it.workflow.processes.len();
+        LocatorWriter {
+            it,
+            absent: it.graph.families.iter().map(absent_of).collect(),
+            connected: it.graph.connected_processes(),
+            brought_by: vec![usize::MAX; count],
+            budget: LEAST_BUDGET + count * BUDGET_PER_PROCESS,
+        }
+    }
+
+    pub(crate) fn write(&mut self, process: usize, out: &mut Vec<u8>) {
+        let it = self.it;
+        write_json_string(it.id(process), out);
+        out.extend(format!(":[{}", it.graph.ordinals[process]).as_bytes());
+        match self.brought(process) {
+            None => out.extend(b",\"graph\""),
+            Some(families) => {
+                for family in families {
+                    out.extend(b",[\"");
+                    write_base64url(&key_of(&it.objects.parts[family].hash), out);
+                    out.push(b'"');
+                    if !self.absent[family].is_empty() {
+                        out.push(b',');
+                        let mut json = JsonWriter::new(out);
+                        json.open(b'[');
+                        for &position in &self.absent[family] {
+                            json.number(position);
+                        }
+                        json.close(b']');
+                    }
+                    out.push(b']');
+                }
             }
-            out.push(b']');
         }
         out.push(b']');
     }
-    if !complete {
-        out.extend(b",\"graph\"");
-    }
-    out.push(b']');
-}
 
-/// The objects that the start unit of a process needs, its own first; whether these are all.
-fn brought(it: &Decomposition, process: usize) -> (Vec<usize>, bool) {
-    let graph = &it.graph;
-    let mut families = vec![family_of(it, process)];
-    let mut seen = vec![process];
-    let mut queue = VecDeque::from([process]);
-    while let Some(next) = queue.pop_front() {
-        for reference in &graph.references[next] {
-            if reference.mode.calls() {
-                continue;
-            }
-            let Some(target) = reference.process else {
-                continue;
-            };
-            if seen.contains(&target) {
-                continue;
-            }
-            let family = family_of(it, target);
-            if !families.contains(&family) {
-                families.push(family);
-            }
-            if families.len() > MAX_LOCATED || seen.len() > MAX_SEARCHED {
-                families.truncate(1);
-                return (families, false);
-            }
-            seen.push(target);
-            queue.push_back(target);
+    /// The objects that the start unit of a process needs, its own first; `None` where they are too many to list.
+    fn brought(&mut self, process: usize) -> Option<Vec<usize>> {
+        let graph = &self.it.graph;
+        let own = family_of(self.it, process);
+        let mut families = vec![own];
+        if graph.families[own].members.len() > 1 || graph.ordinals[process] < self.connected {
+            self.spend(self.absent[own].len())?;
         }
+        self.brought_by[process] = process;
+        let mut queue = VecDeque::from([process]);
+        while let Some(next) = queue.pop_front() {
+            for reference in graph.references[next]
+                .iter()
+                .filter(|reference| !reference.mode.calls())
+            {
+                let Some(target) = reference.process else { continue };
+                if self.brought_by[target] == process {
+                    continue;
+                }
+                self.brought_by[target] = process;
+                let family = family_of(self.it, target);
+                if families.len() > MAX_LOCATED {
+                    return None;
+                }
+                // Members of one object come with it; looking for more of them costs, but little.
+                if !families.contains(&family) {
+                    self.spend(families.len() + self.absent[family].len())?;
+                    families.push(family);
+                }
+                self.spend(1)?;
+                queue.push_back(target);
+            }
+        }
+        Some(families)
     }
-    (families, true)
+
+    fn spend(&mut self, amount: usize) -> Option<()> {
+        self.budget = self.budget.checked_sub(amount)?;
+        Some(())
+    }
 }
 
 fn family_of(it: &Decomposition, process: usize) -> usize {
@@ -112,6 +156,7 @@ fn family_of(it: &Decomposition, process: usize) -> usize {
         .partition_point(|family| graph.ordinals[family.members[0]] <= ordinal)
         - 1
 }
+
 fn write_varint(mut value: usize, out: &mut Vec<u8>) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);

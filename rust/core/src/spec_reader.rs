@@ -73,20 +73,24 @@ impl<'a> Reader<'a> {
 
     /// A name that is an id, so that it may not be endless.
     fn id(&mut self, token: StringToken) -> Scan<Name> {
-        let content = self.scanner.written(token.content);
-        let name = self.names.of_token(token, content);
-        // Most ids are shorter in bytes than the limit in characters.
-        if content.len() > self.limits.id_length {
-            let characters = if token.escaped {
-                count_characters(self.names.get(name))
-            } else {
-                count_characters(content)
-            };
-            if characters > self.limits.id_length {
-                return self.stop(Limit::IdLength);
-            }
+        if self.is_too_long(token) {
+            return self.stop(Limit::IdLength);
         }
-        Ok(name)
+        Ok(self.name(token))
+    }
+
+    fn is_too_long(&self, token: StringToken) -> bool {
+        let content = self.scanner.written(token.content);
+        let most = self.limits.id_length;
+        // Most ids are shorter in bytes than the limit in characters.
+        content.len() > most
+            && if token.escaped {
+                let mut decoded = Vec::new();
+                decode(content, &mut decoded);
+                count_characters(&decoded) > most
+            } else {
+                count_characters(content) > most
+            }
     }
 
     /// Runs `matcher` on the decoded key.
@@ -194,7 +198,7 @@ impl<'a> Reader<'a> {
             let key = self.scanner.key()?;
             match self.match_key(key, ProcessKey::of) {
                 ProcessKey::Name => name = Some(self.id_value()?),
-                ProcessKey::Typename => typename = Some(self.text_value()?),
+                ProcessKey::Typename => typename = Some(self.string_token()?),
                 ProcessKey::TaskSpecs => tasks = Some(self.tasks()?),
                 ProcessKey::DataObjects => {
                     let kind = self.scanner.next_kind()?;
@@ -282,6 +286,7 @@ impl<'a> Reader<'a> {
         }
         let (mut name, mut typename, mut inputs, mut outputs) = (None, None, None, None);
         let mut spec: Option<Shaped<Name>> = None;
+        let mut long_spec = false;
         let mut more = self.scanner.open(kind)?;
         while more {
             let token = self.scanner.key()?;
@@ -302,7 +307,11 @@ impl<'a> Reader<'a> {
                     task.has_event_definition = self.scanner.next_kind()? != Kind::Null;
                     self.scanner.skip()?;
                 }
-                TaskKey::Spec => spec = Some(self.reference_value()?),
+                TaskKey::Spec => {
+                    let token = self.string_token()?;
+                    long_spec = token.as_ref().is_ok_and(|&token| self.is_too_long(token));
+                    spec = Some(token.map(|token| self.name(token)));
+                }
                 TaskKey::TriggerSpecs => {
                     let mut list = Vec::new();
                     let shaped = self.string_list(Some(&mut list))?;
@@ -330,6 +339,10 @@ impl<'a> Reader<'a> {
             Ok(())
         };
         task.wrong = shaped().err();
+        // Only now is it known whether `spec` is an id, which may not be endless, or a text.
+        if matches!(task.kind, TaskKind::Call | TaskKind::Embed) && long_spec {
+            return self.stop(Limit::IdLength);
+        }
         Ok(task)
     }
 
@@ -347,20 +360,11 @@ impl<'a> Reader<'a> {
         self.scanner.string().map(Ok)
     }
 
-    fn text_value(&mut self) -> Scan<Shaped<()>> {
-        Ok(self.string_token()?.map(|_| ()))
-    }
-
     fn id_value(&mut self) -> Scan<Shaped<Name>> {
         match self.string_token()? {
             Ok(token) => self.id(token).map(Ok),
             Err(wrong) => Ok(Err(wrong)),
         }
-    }
-
-    /// A `spec`. On a task of an unknown type it may be a long text, which names no process then.
-    fn reference_value(&mut self) -> Scan<Shaped<Name>> {
-        Ok(self.string_token()?.map(|token| self.name(token)))
     }
 
     fn kind_value(&mut self) -> Scan<Shaped<TaskKind>> {
