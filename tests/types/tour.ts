@@ -16,6 +16,7 @@ import {
   readManifest,
   removeProcess,
   specsToLoad,
+  stampUnit,
   UnitflowError,
   unitJson,
   VERSION,
@@ -193,7 +194,7 @@ export async function wrongUse(store: CacheStore, unit: ElementUnit): Promise<vo
   // @ts-expect-error: it gives text, not an object
   const parsed: object = unitJson(unit)
   // @ts-expect-error: a stamp is text, or false
-  unitJson(unit, { stamp: true })
+  unitJson(stampUnit(unit, true))
   // @ts-expect-error: an element that may not be there
   const first: string = unit.included[0]
   // @ts-expect-error: a spec that may not be there

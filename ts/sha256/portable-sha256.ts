@@ -2,9 +2,9 @@
  * SHA-256 (FIPS 180-4) for runtimes whose own cannot be reached at once: a browser, for small values. Here and not from a
  * library because the entry that only reads has a budget of 10 KB, of which the small libraries take a third.
  *
- * @returns the eight words of the digest
+ * @returns the 32 bytes of the digest
  */
-export function portableSha256(bytes: Uint8Array): Uint32Array {
+export function portableSha256(bytes: Uint8Array): Uint8Array {
   const state = Uint32Array.from(START)
   const schedule = new Uint32Array(64)
   const blocks = Math.ceil((bytes.length + 9) / 64)
@@ -18,7 +18,9 @@ export function portableSha256(bytes: Uint8Array): Uint32Array {
     compress(state, schedule, new DataView(bytes.buffer, bytes.byteOffset + at, 64))
   }
   for (let at = 0; at < end.length; at += 64) compress(state, schedule, new DataView(end.buffer, at, 64))
-  return state
+  const digest = new DataView(new ArrayBuffer(32))
+  state.forEach((value, at) => digest.setUint32(at * 4, value))
+  return new Uint8Array(digest.buffer)
 }
 
 function compress(state: Uint32Array, schedule: Uint32Array, block: DataView): void {

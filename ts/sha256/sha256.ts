@@ -36,7 +36,7 @@ export function sha256Hex(bytes: Uint8Array): string {
   const crypto = hostCrypto()
   if (crypto?.hash !== undefined) return crypto.hash('sha256', bytes, 'hex')
   if (crypto !== undefined) return crypto.createHash('sha256').update(bytes).digest('hex')
-  return Array.from(portableSha256(bytes), (word) => word.toString(16).padStart(8, '0')).join('')
+  return toHex(portableSha256(bytes))
 }
 
 /** The same, by whatever is fastest here for so many bytes. */
@@ -58,10 +58,9 @@ function webCrypto(host: { readonly crypto?: Partial<Crypto> } = globalThis): Su
   return host.crypto?.subtle
 }
 
-const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-
-function toHex(bytes: Uint8Array): string {
+/** Bytes in hex. */
+export function toHex(bytes: Iterable<number>): string {
   let text = ''
-  for (const byte of bytes) text += DIGITS[byte] ?? ''
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
   return text
 }

@@ -5,6 +5,7 @@ import { emptyRecord } from './json-reading.js'
 import type { ProcessObject } from './objects.js'
 import { references } from './objects.js'
 import type { Plan } from './plan.js'
+import { decoder } from './utf8.js'
 
 interface Loaded {
   readonly object: ProcessObject
@@ -14,8 +15,6 @@ interface Loaded {
   readonly brings: readonly string[]
   readonly missing: readonly string[]
 }
-
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Puts a unit together from stored text; no process is parsed (U26). */
 export function assembleUnit(

@@ -14,6 +14,7 @@ import type { Root } from './root.js'
 import { inTurn, refuseLostUpdate, rememberWrite } from './own-writes.js'
 import { readRootAfresh, requireRoot } from './root.js'
 import { writeVersion } from './write-version.js'
+import { decoder } from './utf8.js'
 
 /** How often a save starts over because somebody else saved meanwhile. */
 const ATTEMPTS = 20
@@ -154,7 +155,7 @@ function decomposeProcess(spec: string | Uint8Array, limits: Limits | undefined)
   } catch (error) {
     if (!isUnitflowError(error, 'not-a-spec') || error.fields.kind !== 'process-spec') throw error
   }
-  const text = typeof spec === 'string' ? spec : new TextDecoder('utf-8', { ignoreBOM: true }).decode(spec)
+  const text = typeof spec === 'string' ? spec : decoder.decode(spec)
   try {
     return decomposeInCore(WRAP.join(text), 2, limits)
   } catch (error) {
@@ -180,7 +181,7 @@ async function readWorkflow(store: CacheStore, { manifest }: Root): Promise<Work
   const hashes = whole.objects.map(({ hash }) => hexOfHash(hash))
   if (whole.restObject !== undefined) hashes.push(hexOfHash(whole.restObject))
   const values = await readObjects(store, hashes)
-  const rest = whole.restObject === undefined ? whole.rest : new TextDecoder().decode(values.pop()?.bytes)
+  const rest = whole.restObject === undefined ? whole.rest : decoder.decode(values.pop()?.bytes)
   const texts = new Map<string, string>()
   const families = new Map<string, readonly string[]>()
   for (const value of values) {

@@ -1,4 +1,5 @@
-import { sha256Hex } from '../sha256/index.js'
+import { sha256Hex, toHex } from '../sha256/index.js'
+import { encoder } from './utf8.js'
 
 /** Where layout v2 keeps the roots of cache keys. */
 export const ROOTS = 'v2/roots'
@@ -35,8 +36,6 @@ export function lastSegment(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1)
 }
 
-const encoder = new TextEncoder()
-
 /** A string as bytes, surrogates without a pair included, which UTF-8 would all turn into the same character. */
 export function wtf8(text: string): Uint8Array {
   if (text.isWellFormed()) return encoder.encode(text)
@@ -60,18 +59,16 @@ export function partOf(id: string, parts: number): number {
 }
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-const DIGITS = '0123456789abcdef'
 
 /** A hash as manifests spell it, in base64url, in the hex that store keys and people use. */
 export function hexOfHash(base64url: string): string {
-  let hex = ''
+  const bytes: number[] = []
   let bits = 0
   let count = 0
   for (const digit of base64url) {
-    bits = ((bits << 6) | BASE64URL.indexOf(digit)) & 0xfff
+    bits = ((bits << 6) | BASE64URL.indexOf(digit)) & 0xffff
     count += 6
-    for (; count >= 4; count -= 4) hex += DIGITS[(bits >> (count - 4)) & 15] ?? ''
+    if (count >= 8) bytes.push((bits >> (count -= 8)) & 255)
   }
-  // 256 and 160 bits are no whole number of base64url digits; what is over is zero.
-  return hex.slice(0, Math.floor((base64url.length * 6) / 8) * 2)
+  return toHex(bytes)
 }

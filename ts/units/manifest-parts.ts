@@ -3,8 +3,7 @@ import { own } from './json-reading.js'
 import { hexOfHash, partOf } from './keys.js'
 import type { PartedManifest, StoredObject, WholeManifest } from './manifest.js'
 import { readObjects } from './objects.js'
-
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+import { decoder } from './utf8.js'
 
 /** An object in a locator: its short hash in base64url, and the positions of its references that lead nowhere. */
 export type LocatedObject = readonly [hash: string, absent?: readonly number[]]

@@ -40,7 +40,7 @@ export function mergeUnits(unit: ElementUnit, ...more: readonly ElementUnit[]): 
 function conflict(processId: string): UnitflowError<'merge-conflict'> {
   return new UnitflowError(
     'merge-conflict',
-    `two units hold different specs of process ${JSON.stringify(processId)}: they are of different versions`,
+    `the units hold different versions of process ${JSON.stringify(processId)}`,
     { processId },
   )
 }

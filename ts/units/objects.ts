@@ -2,8 +2,7 @@ import { UnitflowError } from '../errors/index.js'
 import { sha256HexAsync } from '../sha256/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
 import { objectKey, shortHash } from './keys.js'
-
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+import { decoder } from './utf8.js'
 
 /** Bytes whose hash was checked. */
 export interface VerifiedObject {
@@ -45,7 +44,7 @@ export async function readObjects(store: CacheStore, hashes: readonly string[]):
       if (bytes === undefined) {
         throw new UnitflowError(
           'object-missing',
-          `the store does not hold ${key}: it was pruned or lost, or an eventually consistent store has it later`,
+          `${key} is not in the store: pruned, lost, or not there yet`,
           { key, retryable: true },
         )
       }

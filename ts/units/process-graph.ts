@@ -1,3 +1,4 @@
+import { toHex } from '../sha256/index.js'
 import { hexOfHash } from './keys.js'
 import type { WholeManifest } from './manifest.js'
 
@@ -61,7 +62,6 @@ export function graphOfManifest(manifest: WholeManifest, places: ReadonlyMap<str
   return { objects, references, isAbsent: (_object, _position, id) => !places.has(id) }
 }
 
-const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 /** Bytes of an object's short hash. */
 const HASH_BYTES = 20
 
@@ -84,9 +84,7 @@ export function parseGraph(bytes: Uint8Array): ProcessGraph {
   const references: { to: number; mode: number }[][] = []
   const absent: Set<number>[] = []
   while (at < bytes.length) {
-    let hash = ''
-    for (const end = at + HASH_BYTES; at < end; at++) hash += DIGITS[bytes[at] ?? 0] ?? ''
-    objects.push({ hash, first: references.length })
+    objects.push({ hash: toHex(bytes.subarray(at, (at += HASH_BYTES))), first: references.length })
     const gone = new Set<number>()
     let position = 0
     for (let processes = number(); processes > 0; processes--) {

@@ -7,6 +7,7 @@ import { readWholeManifest } from './manifest-parts.js'
 import { readRoots } from './read-manifest.js'
 import type { Root } from './root.js'
 import { keysBelow } from './store-values.js'
+import { decoder, encoder } from './utf8.js'
 
 /** Options of {@link prune}. */
 export interface PruneOptions {
@@ -33,9 +34,6 @@ export interface PruneReport {
   /** Unused for longer than the grace time: removed. */
   readonly removed: readonly string[]
 }
-
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
 
 /**
  * Removes objects that no cache key uses any more, in two runs (U25): the first marks what is unused, a later one removes

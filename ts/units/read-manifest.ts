@@ -54,9 +54,9 @@ export async function readRoots(store: CacheStore): Promise<Root[]> {
   const keys = await keysBelow(store, ROOTS)
   const values = await store.getMany(keys)
   // A root that was removed between the two calls is none.
-  const roots = keys.map((key, index) => {
+  const roots = keys.flatMap((key, index) => {
     const bytes = values[index]
-    return bytes === undefined ? undefined : parseRoot(key, bytes)
+    return bytes === undefined ? [] : [parseRoot(key, bytes)]
   })
-  return (await Promise.all(roots)).filter((root) => root !== undefined)
+  return Promise.all(roots)
 }

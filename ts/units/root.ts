@@ -4,6 +4,7 @@ import type { CacheStore } from '../stores/cache-store.js'
 import { isObject, parseJson, strings } from './json-reading.js'
 import { rootKey } from './keys.js'
 import type { StoredManifest } from './manifest.js'
+import { decoder, encoder } from './utf8.js'
 
 /** The format of layout v2 that this version writes, and the newest that it reads. */
 export const FORMAT = 2
@@ -25,9 +26,6 @@ export interface Root {
 export const HISTORY = 32
 /** How many roots a store's readers keep parsed. */
 const KEPT_ROOTS = 64
-
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-const encoder = new TextEncoder()
 
 /** The bytes of the root that follows another, or is the first of its cache key. */
 export function rootBytes(
@@ -101,7 +99,7 @@ export async function parseRoot(key: string, bytes: Uint8Array, cacheKey?: strin
     const found = head['unitflow']
     throw new UnitflowError(
       'newer-format',
-      `the cache at ${key} is in format ${found}, this version of unitflow knows ${FORMAT}: update unitflow`,
+      `${key} is in format ${found}, this unitflow knows ${FORMAT}: update it`,
       { key, found, known: FORMAT },
     )
   }
@@ -125,7 +123,7 @@ export async function parseRoot(key: string, bytes: Uint8Array, cacheKey?: strin
 function damaged(cacheKey: string, key: string): UnitflowError<'root-damaged'> {
   return new UnitflowError(
     'root-damaged',
-    `the root of cache key ${JSON.stringify(cacheKey)} (${key}) is damaged; caching the workflow again mends it`,
+    `the root of cache key ${JSON.stringify(cacheKey)} (${key}) is damaged; caching again mends it`,
     { cacheKey, key },
   )
 }
@@ -135,7 +133,11 @@ function damaged(cacheKey: string, key: string): UnitflowError<'root-damaged'> {
  *
  * @throws `unknown-cache-key`, and what {@link readRoot} throws
  */
-export async function requireRoot(store: CacheStore, cacheKey: string, read = readRoot): Promise<Root> {
+export async function requireRoot(
+  store: CacheStore,
+  cacheKey: string,
+  read: typeof readRoot = readRoot,
+): Promise<Root> {
   const root = await read(store, cacheKey)
   if (root !== undefined) return root
   throw new UnitflowError('unknown-cache-key', `nothing is cached under ${JSON.stringify(cacheKey)}`, {

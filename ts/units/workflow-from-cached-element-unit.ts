@@ -6,15 +6,15 @@ import { manifestKeyV1, unitKeyV1, workflowKeyV1 } from './layout-v1-keys.js'
 import type { ReadOptions } from './read-element-unit.js'
 import { readElementUnit } from './read-element-unit.js'
 import { topLevelMembers } from './top-level-members.js'
-import type { UnitJsonOptions } from './unit-json.js'
-import { STAMP, stamped, unitJson } from './unit-json.js'
+import { STAMP, stamped, stampUnit } from './stamp-unit.js'
+import { unitJson } from './unit-json.js'
 
 /** Options of {@link workflowFromCachedElementUnit}. */
 export interface CachedUnitOptions extends ReadOptions {
   /** @default 'v2' */
   readonly layout?: CacheLayout
   /** What to write as `serializer_version`; `false` keeps what the workflow has. @default 'unitflow-<version>' */
-  readonly stamp?: UnitJsonOptions['stamp']
+  readonly stamp?: string | false
 }
 
 /**
@@ -35,7 +35,7 @@ export async function workflowFromCachedElementUnit(
   if (layout === 'v1') return readV1(store, { cacheKey, processId, elementId }, stamp, options.signal)
   const elements = elementId === processId ? [] : [elementId]
   const unit = await readElementUnit(store, cacheKey, { processId, elements }, options)
-  return unitJson(unit, { stamp })
+  return unitJson(stamp === false ? unit : stampUnit(unit, stamp))
 }
 
 interface Asked {

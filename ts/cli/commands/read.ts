@@ -1,7 +1,13 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { CacheStore } from '../../stores/index.js'
-import { readElementUnit, readManifest, unitJson, workflowFromCachedElementUnit } from '../../units/index.js'
+import {
+  readElementUnit,
+  readManifest,
+  stampUnit,
+  unitJson,
+  workflowFromCachedElementUnit,
+} from '../../units/index.js'
 import type { ActiveElement, CacheLayout, ElementUnit } from '../../units/index.js'
 import { VERSION } from '../../version.js'
 import { counted, size } from '../amounts.js'
@@ -97,7 +103,7 @@ async function readUnit(
   }
   const elements = await activeElements(store, key, at)
   const unit = await readElementUnit(store, key, { processId, elements }, { signal })
-  return { text: unitJson(unit, { stamp }), unit }
+  return { text: unitJson(stamp === false ? unit : stampUnit(unit, stamp)), unit }
 }
 
 /** An id may hold a slash itself: then what the workflow holds decides what is meant. */
