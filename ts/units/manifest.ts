@@ -10,7 +10,7 @@ export interface ManifestProcess {
   readonly hash: string
   /** Bytes of the process spec, minified. */
   readonly bytes: number
-  /** Hex SHA-256 over the process and all that it can reach: the same if and only if none of that changed. */
+  /** 160 bits, in hex, over the process and all that it can reach: the same if and only if none of that changed. */
   readonly closure: string
   /** Only where it is stored with another: the beginning of a hash over itself alone, in hex. */
   readonly own?: string

@@ -307,7 +307,7 @@ impl Writer<'_> {
         json.key(b"bytes");
         json.number(text.end - text.start);
         json.key(b"closure");
-        json.hash(&self.it.closures[process]);
+        json.hash(&self.it.closures[process][..KEY_BYTES]);
         if stored_with_another {
             json.key(b"own");
             json.hash(&self.it.contents[process][..OWN_BYTES]);
