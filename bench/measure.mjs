@@ -15,13 +15,8 @@ WebAssembly.Instance = class extends Instance {
     memories.push(this.exports.memory)
   }
 }
-const {
-  cacheElementUnitsForWorkflow,
-  createMemoryStore,
-  decompose,
-  readElementUnit,
-  unitJson,
-} = await import('unitflow')
+const { cacheElementUnitsForWorkflow, createMemoryStore, decompose, readElementUnit, unitJson } =
+  await import('unitflow')
 const { createFilesystemStore } = await import('unitflow/stores/filesystem')
 
 const { processes, shape, pretty, python } = JSON.parse(process.argv[2])

@@ -40,6 +40,8 @@ fn compress_lanes(state: &mut [Word; 8], blocks: &[[u8; BLOCK]; LANES]) {
         *word = Word::new([at(0), at(1), at(2), at(3)]).swap_bytes();
     }
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
+    // The majority of a, b and c takes b ^ c, which is the a ^ b of the round before.
+    let mut differs = b.xor(c);
     for round in 0..4 {
         // Unrolled by hand: with fixed indexes the schedule stays in registers.
         macro_rules! step {
@@ -54,7 +56,9 @@ fn compress_lanes(state: &mut [Word; 8], blocks: &[[u8; BLOCK]; LANES]) {
                 let constant = Word::splat(ROUNDS[round * 16 + $t]);
                 let first = h.add(large1).add(e.choose(f, g)).add(constant).add(schedule[$t]);
                 let large0 = a.rotate(2).xor(a.rotate(13)).xor(a.rotate(22));
-                let second = large0.add(a.xor(b).choose(c, a));
+                let now = a.xor(b);
+                let second = large0.add(b.xor(now.and(differs)));
+                differs = now;
                 (h, g, f, e, d, c, b, a) = (g, f, e, d.add(first), c, b, a, first.add(second));
             )*};
         }

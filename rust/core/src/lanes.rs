@@ -6,7 +6,7 @@ pub(crate) const LANES: usize = 4;
 mod word {
     use core::arch::wasm32::{
         i8x16_shuffle, u32x4, u32x4_add, u32x4_extract_lane, u32x4_shl, u32x4_shr, u32x4_splat, v128,
-        v128_bitselect, v128_or, v128_xor,
+        v128_and, v128_bitselect, v128_or, v128_xor,
     };
 
     #[derive(Clone, Copy)]
@@ -40,6 +40,11 @@ mod word {
         #[inline(always)]
         pub(crate) fn xor(self, other: Word) -> Word {
             Word(v128_xor(self.0, other.0))
+        }
+
+        #[inline(always)]
+        pub(crate) fn and(self, other: Word) -> Word {
+            Word(v128_and(self.0, other.0))
         }
 
         #[inline(always)]
@@ -114,6 +119,11 @@ mod word {
         #[inline(always)]
         pub(crate) fn xor(self, other: Word) -> Word {
             self.each(other, |a, b| a ^ b)
+        }
+
+        #[inline(always)]
+        pub(crate) fn and(self, other: Word) -> Word {
+            self.each(other, |a, b| a & b)
         }
 
         #[inline(always)]
