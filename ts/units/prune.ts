@@ -66,17 +66,21 @@ export async function prune(store: CacheStore, options: PruneOptions = {}): Prom
     const since = marks.has(hash) ? await readMark(store, hash) : undefined
     if (since === undefined) {
       marked.push(hash)
-      if (!dryRun) await store.set(markKey(hash), encoder.encode(JSON.stringify({ unusedSince: now() })))
     } else if (now() - since <= grace) {
       waiting.push(hash)
     } else {
       removed.push(hash)
     }
   }
-  // A mark that outlived its object means nothing.
-  const held = new Set(present)
-  if (!dryRun) for (const hash of marks) if (!held.has(hash)) await store.delete(markKey(hash))
-  if (!dryRun) await removeUnused(store, removed)
+  if (!dryRun) {
+    // First what makes room: marking needs some.
+    await removeUnused(store, removed)
+    // A mark that outlived its object means nothing.
+    const held = new Set(present)
+    for (const hash of marks) if (!held.has(hash)) await store.delete(markKey(hash))
+    const mark = encoder.encode(JSON.stringify({ unusedSince: now() }))
+    for (const hash of marked) await store.set(markKey(hash), mark)
+  }
   return { used: present.filter((hash) => used.has(hash)).length, marked, waiting, removed }
 }
 

@@ -126,7 +126,7 @@ impl<'a> LocatorWriter<'a> {
                 }
                 self.brought_by[target] = process;
                 let family = family_of(self.it, target);
-                if families.len() > MAX_LOCATED {
+                if families.len() >= MAX_LOCATED && !families.contains(&family) {
                     return None;
                 }
                 // Members of one object come with it; looking for more of them costs, but little.
