@@ -1,0 +1,22 @@
+// What users install: the built package, by its own name.
+import { existsSync } from 'node:fs'
+
+/** Says that there is nothing to test yet. */
+export class MissingBuild extends Error {}
+
+for (const file of ['index.js', 'stores/filesystem.js'])
+  if (!existsSync(new URL(`../../dist/${file}`, import.meta.url)))
+    throw new MissingBuild(`dist/${file} is missing: run npm run build first`)
+
+export const {
+  cacheElementUnitsForWorkflow,
+  cacheProcess,
+  createMemoryStore,
+  decompose,
+  isUnitflowError,
+  prune,
+  readElementUnit,
+  readManifest,
+  verifyStore,
+} = await import('unitflow')
+export const { createFilesystemStore } = await import('unitflow/stores/filesystem')
