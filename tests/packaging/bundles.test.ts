@@ -107,6 +107,9 @@ test('what the export map names exists', () => {
 test('the core and the reading entry keep their budgets', async () => {
   const sizes = await sizesOfEntries(root)
   const budgeted = sizes.filter(({ budget }) => budget !== undefined)
-  expect(budgeted.map(({ name }) => name)).toEqual(['core.wasm with its glue', 'unitflow/read in an edge function'])
+  expect(budgeted.map(({ name }) => name)).toEqual([
+    'core.wasm with its glue',
+    'unitflow/read in an edge function',
+  ])
   for (const { name, gzip, budget } of budgeted) expect(gzip, `${name}: bytes of gzip`).toBeLessThan(budget!)
 })
