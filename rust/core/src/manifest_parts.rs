@@ -49,6 +49,8 @@ pub(crate) struct LocatorWriter<'a> {
     absent: Vec<Vec<usize>>,
     /// How many processes the graph tells of.
     connected: usize,
+    /// Per family: whether a start unit with one of its processes may need another object.
+    brings: Vec<bool>,
     /// Per process: the last process whose start unit was found to hold it.
     brought_by: Vec<usize>,
     /// How much may still be searched and written. Chains in which each process brings all that follow would otherwise
@@ -72,6 +74,9 @@ impl<'a> LocatorWriter<'a> {
         LocatorWriter {
             it,
             absent: it.graph.families.iter().map(absent_of).collect(),
+            brings: (0..it.graph.families.len())
+                .map(|family| brings_others(it, family))
+                .collect(),
             connected: it.graph.connected_processes(),
             brought_by: vec![usize::MAX; count],
             budget: LEAST_BUDGET + count * BUDGET_PER_PROCESS,
@@ -113,6 +118,9 @@ impl<'a> LocatorWriter<'a> {
         if graph.families[own].members.len() > 1 || graph.ordinals[process] < self.connected {
             self.spend(self.absent[own].len())?;
         }
+        if !self.brings[own] {
+            return Some(families);
+        }
         self.brought_by[process] = process;
         let mut queue = VecDeque::from([process]);
         while let Some(next) = queue.pop_front() {
@@ -145,6 +153,15 @@ impl<'a> LocatorWriter<'a> {
         self.budget = self.budget.checked_sub(amount)?;
         Some(())
     }
+}
+
+fn brings_others(it: &Decomposition, family: usize) -> bool {
+    let members = &it.graph.families[family].members;
+    let references = members.iter().flat_map(|&member| &it.graph.references[member]);
+    let mut brought = references
+        .filter(|reference| !reference.mode.calls())
+        .filter_map(|reference| reference.process);
+    brought.any(|target| family_of(it, target) != family)
 }
 
 fn family_of(it: &Decomposition, process: usize) -> usize {
