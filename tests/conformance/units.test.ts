@@ -127,7 +127,7 @@ describe.each(hasRecords ? unitCases() : [])('%s', (name) => {
     }
   })
 
-  test('U6-U14 layout v1 is what the original writes', async () => {
+  test('U6 U7 U8 U9 U10 U11 U12 U13 U14 layout v1 is what the original writes', async () => {
     const recorded = readJson(`${folder}/v1.json`) as Record<string, unknown>
     if (isRefused(recorded)) return
     const store = await cached(text, 'v1')

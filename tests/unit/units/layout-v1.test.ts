@@ -28,7 +28,7 @@ const unitsOf = (all: ReadonlyMap<string, string>): string[] =>
     .sort()
 
 test.each(storesUnderTest)(
-  'U6-U14 a workflow of the original’s kind gives its files, on $kind',
+  'U6 U7 U8 U9 U11 U12 U13 U14 a workflow of the original’s kind gives its files, on $kind',
   async ({ create }) => {
     const { store } = await create()
     const text = workflowJson(simple, {}, 'a')
