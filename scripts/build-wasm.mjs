@@ -7,6 +7,9 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { digestOfRustSources } from './rust-sources.mjs'
 
+/** The version of cargo's wasm-pack; that of wasm-bindgen stands in rust/Cargo.lock. */
+const WASM_PACK = '0.15.1'
+
 const root = fileURLToPath(new URL('..', import.meta.url))
 const out = join(root, 'wasm-pkg')
 const digest = digestOfRustSources(root)
@@ -29,7 +32,7 @@ const bindgen = /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(lock)?.[1]
 if (bindgen === undefined) fail('rust/Cargo.lock names no wasm-bindgen')
 
 run('rustup', ['target', 'add', 'wasm32-unknown-unknown'], join(root, 'rust'))
-if (!version('wasm-pack')) run('cargo', ['install', 'wasm-pack'], root)
+if (version('wasm-pack') !== WASM_PACK) run('cargo', ['install', 'wasm-pack', '--version', WASM_PACK], root)
 // The version of the tool must be exactly that of the crate. Not --locked: a registry may lag behind the lock file.
 if (version('wasm-bindgen') !== bindgen)
   run('cargo', ['install', 'wasm-bindgen-cli', '--version', bindgen], root)
