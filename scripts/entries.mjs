@@ -15,6 +15,10 @@ export const ENTRIES = [
   { name: './read', source: 'ts/read.ts', browser: true, variants: [] },
   { name: './stores/memory', source: 'ts/stores/memory/index.ts', browser: true, variants: [] },
   { name: './stores/filesystem', source: 'ts/stores/filesystem/index.ts', browser: false, variants: [] },
+  { name: './stores/indexeddb', source: 'ts/stores/indexeddb/index.ts', browser: true, variants: [] },
+  { name: './stores/workers-kv', source: 'ts/stores/workers-kv/index.ts', browser: true, variants: [] },
+  { name: './stores/http', source: 'ts/stores/http/index.ts', browser: true, variants: [] },
+  { name: './stores/layered', source: 'ts/stores/layered/index.ts', browser: true, variants: [] },
   { name: './testing', source: 'ts/testing/index.ts', browser: true, variants: [] },
 ]
 

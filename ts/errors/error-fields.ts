@@ -65,6 +65,8 @@ export interface ErrorFields {
   readonly 'store-read-only': { readonly key: string }
   /** The medium is full. */
   readonly 'store-full': { readonly key: string }
+  /** The database could not be opened within `waited` ms, because another connection to it, say of a tab, is in the way. */
+  readonly 'store-blocked': { readonly database: string; readonly waited: number }
   /** The medium failed in another way; `cause` is its own error. */
   readonly 'store-failed': { readonly operation: string; readonly key: string }
 

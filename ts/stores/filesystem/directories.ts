@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { type FilesystemPromises, listDirectory, systemCode } from './filesystem-promises.js'
-import { inParallel } from './in-parallel.js'
+import { inParallel } from '../in-parallel.js'
 import { isTemporaryName } from './key-path.js'
 
 /** What platforms answer that cannot open or flush a directory; and a directory that somebody has removed since. */

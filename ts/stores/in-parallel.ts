@@ -1,11 +1,15 @@
-/** How many files are worked on at once: enough to keep a disk busy, far from any limit on open files. */
+/** Enough to keep a disk or a server busy, far from any limit on open files. */
 const AT_ONCE = 16
 
 /**
- * Does the work for every item, a bounded number at a time; results are in the items' order.
+ * Does the work for every item, `atOnce` at a time; results are in the items' order.
  * After a failure nothing new is begun, and it rejects only when nothing is under way any more.
  */
-export async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+export async function inParallel<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+  atOnce: number = AT_ONCE,
+): Promise<R[]> {
   const results = new Array<R>(items.length)
   const queue = items.entries()
   let failed = false
@@ -20,7 +24,7 @@ export async function inParallel<T, R>(items: readonly T[], work: (item: T) => P
       if (failed) return
     }
   }
-  const lanes = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, items.length) }, lane))
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, lane))
   for (const outcome of lanes) {
     if (outcome.status === 'rejected') throw outcome.reason
   }
