@@ -21,6 +21,10 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   'unitflow/read': ['describeProcess', 'mergeUnits', 'readElementUnit', 'specsToLoad', 'unitJson'],
   'unitflow/stores/memory': ['createMemoryStore'],
   'unitflow/stores/filesystem': ['createFilesystemStore'],
+  'unitflow/stores/indexeddb': ['createIndexedDbStore'],
+  'unitflow/stores/workers-kv': ['createWorkersKvStore'],
+  'unitflow/stores/http': ['createHttpStore'],
+  'unitflow/stores/layered': ['createLayeredStore'],
   'unitflow/testing': ['cacheStoreSuite'],
 }
 
