@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /** These test what users install, so `dist` is built, packed and installed before the first of them. */
-const PACKAGE_TESTS = ['packaging', 'runtimes', 'docs'].map((folder) => `tests/${folder}/**/*.test.ts`)
+const PACKAGE_TESTS = ['packaging', 'runtimes', 'docs', 'examples'].map(
+  (folder) => `tests/${folder}/**/*.test.ts`,
+)
 
 const config: ReturnType<typeof defineConfig> = defineConfig({
   plugins: [
@@ -20,7 +22,10 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
   resolve: {
     alias: [
       { find: /^unitflow$/, replacement: fileURLToPath(new URL('ts/index.ts', import.meta.url)) },
-      { find: /^unitflow\/read$/, replacement: fileURLToPath(new URL('ts/read.ts', import.meta.url)) },
+      {
+        find: /^unitflow\/(read|slim)$/,
+        replacement: fileURLToPath(new URL('ts/', import.meta.url)) + '$1.ts',
+      },
       {
         find: /^unitflow\/(.+)$/,
         replacement: fileURLToPath(new URL('ts/', import.meta.url)) + '$1/index.ts',

@@ -13,9 +13,9 @@ export function boundary(): number;
 
 /**
  * Takes a workflow apart, and the text with it; answers a [`Reply`]. `is_utf8`: whether the host knows that it is.
- * `layout` is 1 or 2; the limits are those of the core.
+ * `layout` is 1 or 2; the limits are those of the core; `explain` keeps the text, to say what is wrong with it.
  */
-export function decompose(pointer: number, allocated: number, length: number, is_utf8: number, layout: number, bytes: number, depth: number, processes: number, id_length: number): number;
+export function decompose(pointer: number, allocated: number, length: number, is_utf8: number, layout: number, bytes: number, depth: number, processes: number, id_length: number, explain: number): number;
 
 /**
  * Gives back what [`allocate`] reserved. Not for text that was handed to a call: the call takes it.
@@ -38,7 +38,7 @@ export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly allocate: (a: number) => number;
     readonly boundary: () => number;
-    readonly decompose: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => number;
+    readonly decompose: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => number;
     readonly free: (a: number, b: number) => void;
     readonly free_reply: (a: number) => void;
     readonly trap: () => void;

@@ -21,7 +21,7 @@ export function boundary() {
 
 /**
  * Takes a workflow apart, and the text with it; answers a [`Reply`]. `is_utf8`: whether the host knows that it is.
- * `layout` is 1 or 2; the limits are those of the core.
+ * `layout` is 1 or 2; the limits are those of the core; `explain` keeps the text, to say what is wrong with it.
  * @param {number} pointer
  * @param {number} allocated
  * @param {number} length
@@ -31,10 +31,11 @@ export function boundary() {
  * @param {number} depth
  * @param {number} processes
  * @param {number} id_length
+ * @param {number} explain
  * @returns {number}
  */
-export function decompose(pointer, allocated, length, is_utf8, layout, bytes, depth, processes, id_length) {
-    const ret = wasm.decompose(pointer, allocated, length, is_utf8, layout, bytes, depth, processes, id_length);
+export function decompose(pointer, allocated, length, is_utf8, layout, bytes, depth, processes, id_length, explain) {
+    const ret = wasm.decompose(pointer, allocated, length, is_utf8, layout, bytes, depth, processes, id_length, explain);
     return ret >>> 0;
 }
 

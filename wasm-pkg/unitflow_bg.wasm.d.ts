@@ -3,7 +3,7 @@
 export const memory: WebAssembly.Memory;
 export const allocate: (a: number) => number;
 export const boundary: () => number;
-export const decompose: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => number;
+export const decompose: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => number;
 export const free: (a: number, b: number) => void;
 export const free_reply: (a: number) => void;
 export const trap: () => void;

@@ -2,10 +2,15 @@ import { isUnitflowError, UnitflowError } from '../errors/index.js'
 import { instantiateCore } from './core-module.js'
 import type { CoreExports } from './core-module.js'
 
-/** An instance whose memory has grown past this many bytes is let go after the call: Wasm memory never shrinks. */
+/**
+ * An instance whose memory has grown past this many bytes is kept for as long as the runtime does not want the memory
+ * back, and no longer: Wasm memory never shrinks.
+ */
 export const CORE_MEMORY_LIMIT: number = 64 * 1024 * 1024
 
 let idle: CoreExports | undefined
+/** A large instance that is idle. Its memory is worth keeping: to touch new memory takes longer than to fill it. */
+let largeIdle: WeakRef<CoreExports> | undefined
 
 /**
  * Runs `work` with an instance of the core. An instance in which anything fails is thrown away, since nobody knows what
@@ -14,9 +19,10 @@ let idle: CoreExports | undefined
  * @throws `core-trap` where the core failed, and what {@link instantiateCore} throws
  */
 export function withCore<T>(operation: string, work: (core: CoreExports) => T): T {
-  const core = idle ?? instantiateCore()
+  const core = idle ?? largeIdle?.deref() ?? instantiateCore()
   // Nobody else may have the instance meanwhile, also not `work` by calling back into here.
   idle = undefined
+  largeIdle = undefined
   let result: T
   try {
     result = work(core)
@@ -38,4 +44,6 @@ export function withCore<T>(operation: string, work: (core: CoreExports) => T): 
 
 function keep(core: CoreExports): void {
   if (core.memory.buffer.byteLength <= CORE_MEMORY_LIMIT) idle = core
+  // Not every runtime of the edge has weak references; there a large instance is let go at once.
+  else if (typeof WeakRef === 'function') largeIdle = new WeakRef(core)
 }

@@ -53,26 +53,22 @@ export function decomposeInCore(
   if (specs.length > bytes)
     throw refusal({ code: 'limit-exceeded', limit: 'bytes', maximum: bytes, pointer: '' })
   return withCore('decompose', (core) => {
-    const text = textIntoCore(core, specs)
-    const { pointer, allocated, length } = text
-    // What was a string was encoded as UTF-8; bytes may be anything.
-    const isUtf8 = typeof specs === 'string' ? 1 : 0
-    const reply = core.decompose(
-      pointer,
-      allocated,
-      length,
-      isUtf8,
-      layout,
-      bytes,
-      depth,
-      processes,
-      idLength,
-    )
-    try {
-      return new ReplyReader(core, reply).read()
-    } finally {
-      core.free_reply(reply)
+    const attempt = (explain: 0 | 1): CoreDecomposition | undefined => {
+      const { pointer, allocated, length } = textIntoCore(core, specs)
+      // What was a string was encoded as UTF-8; bytes may be anything.
+      const isUtf8 = typeof specs === 'string' ? 1 : 0
+      const limits = [bytes, depth, processes, idLength] as const
+      const reply = core.decompose(pointer, allocated, length, isUtf8, layout, ...limits, explain)
+      try {
+        return new ReplyReader(core, reply).read()
+      } finally {
+        core.free_reply(reply)
+      }
     }
+    // The core writes over the text, so it must see the text again to say what is wrong with it.
+    const decomposition = attempt(0) ?? attempt(1)
+    if (decomposition === undefined) throw new Error('refused without a reason')
+    return decomposition
   })
 }
 
@@ -88,9 +84,12 @@ class ReplyReader {
     this.#bytes = new Uint8Array(core.memory.buffer)
   }
 
-  read(): CoreDecomposition {
+  /** `undefined` where the core refuses and needs the text again to say why. */
+  read(): CoreDecomposition | undefined {
+    const status = this.#field(0)
+    if (status === 2) return undefined
     const manifest = this.#text(6)
-    if (this.#field(0) !== 0) throw refusal(JSON.parse(manifest) as Refusal)
+    if (status !== 0) throw refusal(JSON.parse(manifest) as Refusal)
     return {
       version: this.#hex(this.#field(8)),
       objectCount: this.#field(5),

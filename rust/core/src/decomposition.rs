@@ -7,6 +7,8 @@ use crate::hash::{Hash, sha256};
 use crate::hash_many::sha256_many;
 use crate::json::JsonWriter;
 use crate::layout::{Layout, Part, PartKind};
+use crate::refusal::Refusal;
+use crate::scan::GAP;
 use crate::spec::{Workflow, read_workflow};
 use crate::{Limits, layout_v1, manifest};
 
@@ -32,7 +34,17 @@ impl Decomposition {
     /// # Errors
     /// What is wrong with the text, if anything is.
     pub fn of(text: &[u8], is_utf8: bool, limits: &Limits) -> Result<Self, Error> {
-        let workflow = read_workflow(text, is_utf8, limits)?;
+        let buffer = [&[0; GAP], text].concat();
+        Self::in_place(buffer, is_utf8, limits).map_err(|refusal| refusal.locate(text))
+    }
+
+    /// The same without a second copy of the text. `buffer` holds [`GAP`] bytes of anything, then the text, and is
+    /// written over.
+    ///
+    /// # Errors
+    /// That something is wrong; what and where, [`Refusal::locate`] says from the text.
+    pub fn in_place(buffer: Vec<u8>, is_utf8: bool, limits: &Limits) -> Result<Self, Refusal> {
+        let workflow = read_workflow(buffer, is_utf8, limits)?;
         let graph = Graph::of(&workflow);
         let (objects, contents) = hash_objects(&workflow, &graph);
         let closures = closures(&graph, &contents);

@@ -1,8 +1,10 @@
 //! Which process refers to which, and which are stored together (U17-U19, U21).
 
+use crate::mentions::Mention;
 use crate::names::Name;
 use crate::order::{order, sorted};
-use crate::spec::{Process, TaskKind, Workflow};
+use crate::spec::{Process, Workflow};
+use std::ops::Range;
 
 /// What a process refers to by one id.
 #[derive(Debug)]
@@ -85,14 +87,14 @@ impl Graph {
     }
 
     pub(crate) fn of(workflow: &Workflow) -> Self {
-        let ids = sorted_ids(workflow);
+        let ids = Ids::of(workflow);
         let references: Vec<Vec<Reference>> = workflow
             .processes
             .iter()
             .map(|process| references_of(process, workflow, &ids))
             .collect();
-        let owners = owners(workflow, &references);
-        let families = families(workflow, &owners, &references);
+        let owners = owners(&ids, &references);
+        let families = families(&ids, &owners, &references);
         let family_of = family_of(&families, workflow.processes.len());
         let mut linked = vec![false; families.len()];
         for (process, references) in references.iter().enumerate() {
@@ -123,53 +125,54 @@ impl Graph {
     }
 }
 
-/// Indexes of the processes, sorted by id.
-fn sorted_ids(workflow: &Workflow) -> Vec<usize> {
-    order(workflow.processes.len(), &|a, b| {
-        id_of(workflow, a).cmp(id_of(workflow, b))
-    })
+/// The ids of the processes, sorted. A copy of them: in a large workflow they lie far apart in its text, and each is
+/// compared many times.
+struct Ids {
+    text: Vec<u8>,
+    sorted: Vec<Id>,
+    /// Per process: its place among the sorted.
+    ranks: Vec<usize>,
 }
 
-fn id_of(workflow: &Workflow, process: usize) -> &[u8] {
-    workflow.names.get(workflow.processes[process].id)
+struct Id {
+    /// In the copy.
+    text: Range<usize>,
+    process: usize,
 }
 
-fn references_of(process: &Process, workflow: &Workflow, ids: &[usize]) -> Vec<Reference> {
-    let names = &workflow.names;
-    let find = |name: Name| {
-        ids.binary_search_by(|&index| id_of(workflow, index).cmp(names.get(name)))
-            .ok()
-            .map(|at| ids[at])
-    };
-    let mut found: Vec<(Mode, Name, Name)> = Vec::new();
-    for task in &process.tasks {
-        let Some(spec) = task.spec else { continue };
-        let own_id = task.bpmn_id.unwrap_or(task.name);
-        let mode = match task.kind {
-            TaskKind::Call => Mode::Call,
-            TaskKind::Embed => Mode::Embed,
-            _ if names.get(spec) == names.get(own_id) => Mode::MaybeEmbed,
-            _ => Mode::MaybeCall,
-        };
-        found.push((mode, spec, task.key));
-    }
-    for &trigger in process.tasks.iter().flat_map(|task| &task.triggers) {
-        let triggered = process
-            .tasks
-            .binary_search_by(|task| names.get(task.key).cmp(names.get(trigger)))
-            .ok()
-            .map(|at| &process.tasks[at]);
-        if let Some(task) = triggered.filter(|task| task.kind != TaskKind::Embed) {
-            found.extend(task.spec.map(|spec| (Mode::Trigger, spec, task.key)));
+impl Ids {
+    fn of(workflow: &Workflow) -> Self {
+        let mut text = Vec::new();
+        let mut ids: Vec<Id> = Vec::with_capacity(workflow.processes.len());
+        for (process, Process { id, .. }) in workflow.processes.iter().enumerate() {
+            let start = text.len();
+            text.extend(workflow.names.get(*id));
+            let range = start..text.len();
+            ids.push(Id { text: range, process });
         }
+        let sorted = sorted(ids, |a, b| text[a.text.clone()].cmp(&text[b.text.clone()]));
+        let mut ranks = vec![0; sorted.len()];
+        for (rank, id) in sorted.iter().enumerate() {
+            ranks[id.process] = rank;
+        }
+        Ids { text, sorted, ranks }
     }
-    let found = sorted(found, |a, b| {
-        a.0.cmp(&b.0)
-            .then_with(|| names.get(a.1).cmp(names.get(b.1)))
-            .then_with(|| names.get(a.2).cmp(names.get(b.2)))
-    });
+
+    fn find(&self, id: &[u8]) -> Option<usize> {
+        let found = self
+            .sorted
+            .binary_search_by(|other| self.text[other.text.clone()].cmp(id));
+        found.ok().map(|at| self.sorted[at].process)
+    }
+}
+
+fn references_of(process: &Process, workflow: &Workflow, ids: &Ids) -> Vec<Reference> {
+    let names = &workflow.names;
     let mut references: Vec<Reference> = Vec::new();
-    for (mode, target, site) in found {
+    for &Mention {
+        mode, target, site, ..
+    } in &process.mentions
+    {
         match references.last_mut() {
             Some(last) if last.mode == mode && names.get(last.target) == names.get(target) => {
                 if last.sites.last().map(|&site| names.get(site)) != Some(names.get(site)) {
@@ -178,7 +181,7 @@ fn references_of(process: &Process, workflow: &Workflow, ids: &[usize]) -> Vec<R
             }
             _ => references.push(Reference {
                 target,
-                process: find(target),
+                process: ids.find(names.get(target)),
                 mode,
                 sites: vec![site],
             }),
@@ -188,9 +191,9 @@ fn references_of(process: &Process, workflow: &Workflow, ids: &[usize]) -> Vec<R
 }
 
 /// Per process: the process that it is stored with, itself where it is an object of its own.
-fn owners(workflow: &Workflow, references: &[Vec<Reference>]) -> Vec<usize> {
+fn owners(ids: &Ids, references: &[Vec<Reference>]) -> Vec<usize> {
     const NOBODY: usize = usize::MAX;
-    let count = workflow.processes.len();
+    let count = references.len();
     // The only process that embeds it; itself where there is none or several, or where it is called too.
     let mut parents: Vec<usize> = vec![NOBODY; count];
     parents[0] = 0;
@@ -228,7 +231,7 @@ fn owners(workflow: &Workflow, references: &[Vec<Reference>]) -> Vec<usize> {
             let circle = path.iter().position(|&walked| walked == process).unwrap_or(0);
             let smallest = path[circle..].iter().copied();
             smallest
-                .min_by(|&a, &b| id_of(workflow, a).cmp(id_of(workflow, b)))
+                .min_by_key(|&process| ids.ranks[process])
                 .unwrap_or(process)
         };
         for process in path {
@@ -238,12 +241,16 @@ fn owners(workflow: &Workflow, references: &[Vec<Reference>]) -> Vec<usize> {
     owners
 }
 
-fn families(workflow: &Workflow, owners: &[usize], references: &[Vec<Reference>]) -> Vec<Family> {
+fn families(ids: &Ids, owners: &[usize], references: &[Vec<Reference>]) -> Vec<Family> {
     let members = order(owners.len(), &|a, b| {
-        id_of(workflow, owners[a])
-            .cmp(id_of(workflow, owners[b]))
-            .then_with(|| (owners[a] != a).cmp(&(owners[b] != b)))
-            .then_with(|| id_of(workflow, a).cmp(id_of(workflow, b)))
+        let place = |process: usize| {
+            (
+                ids.ranks[owners[process]],
+                owners[process] != process,
+                ids.ranks[process],
+            )
+        };
+        place(a).cmp(&place(b))
     });
     let mut families: Vec<Family> = Vec::new();
     for process in members {

@@ -2,11 +2,12 @@
 //!
 //! Its rule is all or nothing: a workflow that is not simple enough is one unit, the whole.
 
+use crate::graph::Mode;
 use crate::hash::{Hash, sha256};
 use crate::json::JsonWriter;
 use crate::layout::{Layout, PartKind};
 use crate::order::{distinct, sorted};
-use crate::spec::{Process, Task, TaskKind, Workflow};
+use crate::spec::{Process, Workflow};
 
 pub(crate) fn layout_v1(workflow: &Workflow) -> Layout {
     let writer = Writer { workflow };
@@ -40,11 +41,6 @@ impl<'a> Item<'a> {
     }
 }
 
-/// The original's elements are those that are drawn, but for events (U11).
-fn is_element(task: &Task) -> bool {
-    task.has_position && task.kind != TaskKind::Simple && !task.has_event_definition
-}
-
 struct Writer<'a> {
     workflow: &'a Workflow,
 }
@@ -65,13 +61,8 @@ impl<'a> Writer<'a> {
     fn elements(&self, process: &'a Process) -> Vec<&'a [u8]> {
         let names = &self.workflow.names;
         let mut ids = vec![names.get(process.name)];
-        ids.extend(
-            process
-                .tasks
-                .iter()
-                .filter(|task| is_element(task))
-                .map(|task| names.get(task.name)),
-        );
+        let drawn = &self.workflow.drawn[process.drawn.clone()];
+        ids.extend(drawn.iter().map(|&name| names.get(name)));
         ids
     }
 
@@ -91,8 +82,11 @@ impl<'a> Writer<'a> {
             return None;
         }
         let calls = |process: &'a Process| {
-            let calling = process.tasks.iter().filter(|task| task.kind == TaskKind::Call);
-            calling.filter_map(|task| task.spec).map(|spec| names.get(spec))
+            let calling = process
+                .mentions
+                .iter()
+                .filter(|mention| mention.mode == Mode::Call);
+            calling.map(|mention| names.get(mention.target))
         };
         let called = distinct(calls(top).collect());
         let right = top.isolable
@@ -128,14 +122,14 @@ impl<'a> Writer<'a> {
             });
             for &process in called {
                 let mut elements = self.elements(process);
-                let calling = top.tasks.iter().filter(|task| {
-                    let calls = task
-                        .spec
-                        .filter(|_| task.kind == TaskKind::Call)
-                        .map(|spec| names.get(spec));
-                    is_element(task) && calls == Some(self.id(process))
+                let calling = top.mentions.iter().filter(|mention| {
+                    mention.mode == Mode::Call && names.get(mention.target) == self.id(process)
                 });
-                elements.extend(calling.map(|task| names.get(task.name)));
+                elements.extend(
+                    calling
+                        .filter_map(|mention| mention.drawn)
+                        .map(|name| names.get(name)),
+                );
                 // The original counts the process's id and its name, which are the same.
                 elements.push(self.id(process));
                 let item = Item::new("ResumableSubprocess", elements.clone(), elements);

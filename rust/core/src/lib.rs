@@ -12,6 +12,8 @@
 mod chunk;
 mod closure;
 mod decomposition;
+mod elements;
+mod entries;
 mod error;
 mod fields;
 mod graph;
@@ -23,10 +25,12 @@ mod layout;
 mod layout_v1;
 mod manifest;
 mod manifest_parts;
+mod mentions;
 mod names;
 mod order;
 mod pointer;
 mod recognise;
+mod refusal;
 mod scan;
 mod spec;
 mod spec_reader;
@@ -37,6 +41,8 @@ pub use error::{Error, ErrorKind, Limit, NotASpec, Place};
 pub use json::JsonObject;
 pub use layout::{Layout, Part, PartKind, Piece, Source};
 pub use manifest::LayoutV2;
+pub use refusal::Refusal;
+pub use scan::GAP;
 
 /// How much of an input is taken. Going over one is a typed error.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,9 +1,13 @@
 //! The manifest of layout v2 (U18): in one piece up to 32 KiB, else in parts that a reader fetches as it needs them.
 //! `docs/cache-layout.md` describes the format.
 
+use std::ops::Range;
+
 use crate::decomposition::Decomposition;
+use crate::elements::Elements;
+use crate::entries::{Entries, as_added};
 use crate::graph::{Mode, Reference};
-use crate::hash::{KEY_BYTES, fnv1a, sha256};
+use crate::hash::{KEY_BYTES, sha256};
 use crate::hash_many::sha256_many;
 use crate::json::JsonWriter;
 use crate::layout::{Layout, PartKind};
@@ -17,8 +21,6 @@ const WHOLE: usize = 32 * 1024;
 const INLINE_REST: usize = 4 * 1024;
 /// How much of its own hash a process has that is stored with another: enough to see that it changed.
 const OWN_BYTES: usize = 8;
-/// What one part of a manifest should hold.
-const PART: usize = 8 * 1024;
 
 /// Layout v2 of a workflow.
 #[derive(Debug)]
@@ -41,8 +43,8 @@ pub(crate) fn layout_v2(decomposition: Decomposition, whole: bool) -> LayoutV2 {
     let mut parts = Parts::default();
     let rest = (decomposition.rest.len() > INLINE_REST).then(|| parts.add(decomposition.rest.clone()));
     let objects = writer.object_entries();
-    let elements = writer.element_entries();
-    let size = objects.bytes.len() + elements.bytes.len() + decomposition.rest.len().min(INLINE_REST);
+    let elements = Elements::of(&decomposition.workflow, &decomposition.graph);
+    let size = objects.bytes.len() + elements.entries.bytes.len() + decomposition.rest.len().min(INLINE_REST);
     let mut manifest = Vec::new();
     if whole || size <= WHOLE {
         let key = rest.map(|at| key_of(&sha256([&parts.values[at][..]])));
@@ -53,11 +55,12 @@ pub(crate) fn layout_v2(decomposition: Decomposition, whole: bool) -> LayoutV2 {
     } else {
         manifest.clear();
         let graph = parts.add(graph_bytes(&decomposition));
-        let locators = writer.locator_entries().spread(256, *b"{}", &mut parts);
-        let elements = elements.spread(128, *b"{}", &mut parts);
-        let details = objects.spread(128, *b"[]", &mut parts);
+        let locators = parts.add_all(writer.locator_entries().spread(256, *b"{}", &as_added));
+        let by_id = |a, b| elements.compare(a, b);
+        let elements = parts.add_all(elements.entries.spread(128, *b"{}", &by_id));
+        let details = parts.add_all(objects.spread(128, *b"[]", &as_added));
         let parts = parts.finish();
-        let keys = |range: std::ops::Range<usize>| &parts.keys[range];
+        let keys = |range: Range<usize>| &parts.keys[range];
         let lists = [
             (&b"locators"[..], keys(locators)),
             (b"elements", keys(elements)),
@@ -119,6 +122,12 @@ impl Parts {
         self.values.len() - 1
     }
 
+    fn add_all(&mut self, values: Vec<Vec<u8>>) -> Range<usize> {
+        let first = self.values.len();
+        self.values.extend(values);
+        first..self.values.len()
+    }
+
     fn finish(self) -> HashedParts {
         let messages: Vec<Vec<&[u8]>> = self.values.iter().map(|value| vec![&value[..]]).collect();
         let hashes = sha256_many(&messages);
@@ -129,9 +138,6 @@ impl Parts {
         }
     }
 }
-
-/// An element id and the ordinals of the processes that hold it, sorted.
-type Element = (Name, Vec<usize>);
 
 struct Writer<'a> {
     it: &'a Decomposition,
@@ -157,15 +163,6 @@ impl Writer<'_> {
         entries
     }
 
-    fn element_entries(&self) -> Entries {
-        let mut entries = Entries::default();
-        for element in self.elements() {
-            let id = self.name(element.0);
-            entries.add(id, |out| self.element(&element, &mut JsonWriter::new(out)));
-        }
-        entries
-    }
-
     fn locator_entries(&self) -> Entries {
         let mut entries = Entries::default();
         let mut locators = LocatorWriter::new(self.it);
@@ -175,18 +172,18 @@ impl Writer<'_> {
         entries
     }
 
-    fn whole(&self, rest: Option<Key>, objects: &Entries, elements: &Entries, out: &mut Vec<u8>) {
+    fn whole(&self, rest: Option<Key>, objects: &Entries, elements: &Elements, out: &mut Vec<u8>) {
         let mut json = JsonWriter::new(out);
         json.open(b'{');
         self.head(&mut json, rest);
-        for (key, brackets, entries) in [(&b"objects"[..], b"[]", objects), (b"elements", b"{}", elements)] {
-            json.key(key);
-            json.open(brackets[0]);
-            for entry in &entries.entries {
-                json.raw(&entries.bytes[entry.1..entry.2]);
-            }
-            json.close(brackets[1]);
-        }
+        json.key(b"objects");
+        json.open(b'[');
+        objects.write(&as_added, &mut json);
+        json.close(b']');
+        json.key(b"elements");
+        json.open(b'{');
+        elements.entries.write(&|a, b| elements.compare(a, b), &mut json);
+        json.close(b'}');
         json.close(b'}');
     }
 
@@ -214,33 +211,6 @@ impl Writer<'_> {
         json.close(b'}');
     }
 
-    fn elements(&self) -> Vec<Element> {
-        let mut held: Vec<(Name, usize)> = Vec::new();
-        for (process, ordinal) in self.it.workflow.processes.iter().zip(&self.it.graph.ordinals) {
-            held.extend(
-                process
-                    .tasks
-                    .iter()
-                    .filter_map(|task| Some((task.element()?, *ordinal))),
-            );
-        }
-        let held = sorted(held, |a, b| {
-            self.name(a.0).cmp(self.name(b.0)).then_with(|| a.1.cmp(&b.1))
-        });
-        let mut elements: Vec<Element> = Vec::new();
-        for (name, ordinal) in held {
-            match elements.last_mut() {
-                Some((last, ordinals)) if self.name(*last) == self.name(name) => {
-                    if ordinals.last() != Some(&ordinal) {
-                        ordinals.push(ordinal);
-                    }
-                }
-                _ => elements.push((name, vec![ordinal])),
-            }
-        }
-        elements
-    }
-
     fn head(&self, json: &mut JsonWriter<'_>, rest: Option<Key>) {
         json.key(b"version");
         json.hex(&self.it.version);
@@ -255,20 +225,6 @@ impl Writer<'_> {
             Some(key) => {
                 json.key(b"restObject");
                 json.hash(&key);
-            }
-        }
-    }
-
-    fn element(&self, (name, ordinals): &Element, json: &mut JsonWriter<'_>) {
-        json.key(self.name(*name));
-        match ordinals[..] {
-            [ordinal] => json.number(ordinal),
-            _ => {
-                json.open(b'[');
-                for &ordinal in ordinals {
-                    json.number(ordinal);
-                }
-                json.close(b']');
             }
         }
     }
@@ -350,44 +306,5 @@ impl Writer<'_> {
             }
         }
         json.close(b'}');
-    }
-}
-
-/// Entries of a list or an object, which may be spread over parts by the hash of an id.
-#[derive(Default)]
-struct Entries {
-    bytes: Vec<u8>,
-    /// Hash of the id, first byte, byte after the last.
-    entries: Vec<(u32, usize, usize)>,
-}
-
-impl Entries {
-    fn add(&mut self, id: &[u8], write: impl FnOnce(&mut Vec<u8>)) {
-        let start = self.bytes.len();
-        write(&mut self.bytes);
-        self.entries.push((fnv1a(id), start, self.bytes.len()));
-    }
-
-    /// Makes a power of two of parts, `most` at most, and says which they are.
-    fn spread(self, most: usize, brackets: [u8; 2], parts: &mut Parts) -> std::ops::Range<usize> {
-        let count = (self.bytes.len() / PART).max(1).next_power_of_two().min(most);
-        let mask = count as u32 - 1;
-        let entries = sorted(self.entries, |a, b| (a.0 & mask).cmp(&(b.0 & mask)));
-        let first = parts.values.len();
-        let mut rest = &entries[..];
-        for part in 0..count as u32 {
-            let size = rest.partition_point(|&(hash, _, _)| hash & mask <= part);
-            let (here, after) = rest.split_at(size);
-            rest = after;
-            let mut bytes = Vec::new();
-            let mut json = JsonWriter::new(&mut bytes);
-            json.open(brackets[0]);
-            for &(_, start, end) in here {
-                json.raw(&self.bytes[start..end]);
-            }
-            json.close(brackets[1]);
-            parts.add(bytes);
-        }
-        first..parts.values.len()
     }
 }

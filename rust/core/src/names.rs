@@ -25,7 +25,12 @@ pub(crate) struct Names {
 impl Names {
     /// The WTF-8 bytes of a name.
     pub(crate) fn get(&self, name: Name) -> &[u8] {
-        let buffer = if name.decoded { &self.arena } else { &self.text };
+        self.get_in(&self.text, name)
+    }
+
+    /// The same while the text is still with the scanner.
+    pub(crate) fn get_in<'a>(&'a self, text: &'a [u8], name: Name) -> &'a [u8] {
+        let buffer = if name.decoded { &self.arena } else { text };
         &buffer[name.start as usize..name.end as usize]
     }
 

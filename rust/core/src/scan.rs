@@ -1,22 +1,27 @@
-//! Reads JSON once and writes it minified, checking every byte on the way.
+//! Reads JSON once and writes it minified over itself, checking every byte on the way.
+//!
+//! In place, because memory that is touched for the first time costs more than scanning: a second buffer of the size of
+//! a large input would take longer to come by than to fill.
 //!
 //! There is no tree: what the caller does not ask for is checked, copied without its white space, and forgotten.
 //! Nothing recurses, so depth costs one bit a level and never the stack.
 
 use crate::chunk::{CHUNK, plain_bytes};
+use crate::error::Limit;
 use crate::token::{Fault, FaultKind, Kind, Range, StringToken};
 
-/// Copying is done in chunks, which may write up to this many bytes too many.
-const SLACK: usize = CHUNK;
+/// How many bytes there must be before a text. Copying is done in chunks, of which the last may write some bytes too
+/// many; with this gap they are never bytes that are yet to be read.
+pub const GAP: usize = CHUNK;
 
 const VALUE: &str = "a JSON value";
 
-pub(crate) struct Scanner<'a> {
-    source: &'a [u8],
-    /// Bytes of the source that are read.
-    pub(crate) position: usize,
-    target: Vec<u8>,
-    /// Bytes of the target that are written.
+pub(crate) struct Scanner {
+    /// The minified text so far, then what is spent, then what is yet to be read.
+    buffer: Vec<u8>,
+    /// Where reading is: always [`GAP`] bytes or more behind `length`.
+    position: usize,
+    /// Bytes that are written.
     length: usize,
     /// One bit a level: set for an object.
     levels: Vec<u64>,
@@ -26,12 +31,12 @@ pub(crate) struct Scanner<'a> {
 
 type Result<T> = std::result::Result<T, Fault>;
 
-impl<'a> Scanner<'a> {
-    pub(crate) fn new(source: &'a [u8], max_depth: usize) -> Self {
+impl Scanner {
+    /// `buffer` holds [`GAP`] bytes of anything, then the text.
+    pub(crate) fn new(buffer: Vec<u8>, max_depth: usize) -> Self {
         Scanner {
-            source,
-            position: 0,
-            target: vec![0; source.len() + SLACK],
+            buffer,
+            position: GAP,
             length: 0,
             levels: Vec::new(),
             depth: 0,
@@ -41,19 +46,29 @@ impl<'a> Scanner<'a> {
 
     /// The minified text so far, for looking at what was just read.
     pub(crate) fn written(&self, range: Range) -> &[u8] {
-        &self.target[range.start..range.end]
+        &self.buffer[range.start..range.end]
+    }
+
+    /// The minified text so far.
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.buffer[..self.length]
+    }
+
+    /// Bytes of the text that are read.
+    pub(crate) fn offset(&self) -> usize {
+        self.position - GAP
     }
 
     /// The minified text.
     pub(crate) fn finish(self) -> Vec<u8> {
-        let mut text = self.target;
+        let mut text = self.buffer;
         text.truncate(self.length);
         text
     }
 
     fn fault<T>(&self, kind: FaultKind) -> Result<T> {
         Err(Fault {
-            offset: self.position,
+            offset: self.offset(),
             kind,
         })
     }
@@ -65,12 +80,12 @@ impl<'a> Scanner<'a> {
     #[inline(always)]
     fn peek(&self) -> u8 {
         // 0 is no JSON, so the end needs no case of its own.
-        self.source.get(self.position).copied().unwrap_or(0)
+        self.buffer.get(self.position).copied().unwrap_or(0)
     }
 
     #[inline(always)]
     fn put(&mut self, byte: u8) {
-        self.target[self.length] = byte;
+        self.buffer[self.length] = byte;
         self.length += 1;
     }
 
@@ -81,7 +96,7 @@ impl<'a> Scanner<'a> {
             if byte == b'\n' {
                 const SPACES: [u8; 8] = [b' '; 8];
                 while self
-                    .source
+                    .buffer
                     .get(self.position..self.position + 8)
                     .is_some_and(|next| next == SPACES)
                 {
@@ -172,7 +187,7 @@ impl<'a> Scanner<'a> {
 
     fn descend(&mut self, object: bool) -> Result<()> {
         if self.depth >= self.max_depth {
-            return self.fault(FaultKind::Depth);
+            return self.fault(FaultKind::Limit(Limit::Depth, self.max_depth));
         }
         let (word, bit) = (self.depth / 64, self.depth % 64);
         if word == self.levels.len() {
@@ -266,7 +281,7 @@ impl<'a> Scanner<'a> {
                     escaped = true;
                     self.escape()?;
                 }
-                _ if self.position >= self.source.len() => {
+                _ if self.position >= self.buffer.len() => {
                     return self.unexpected("the end of the string");
                 }
                 _ => return self.unexpected("no raw control character in a string"),
@@ -277,10 +292,10 @@ impl<'a> Scanner<'a> {
     /// Copies up to the next quote, backslash or control character.
     #[inline(always)]
     fn copy_plain(&mut self) {
-        while let Some(bytes) = self.source.get(self.position..self.position + CHUNK) {
+        while let Some(bytes) = self.buffer.get(self.position..self.position + CHUNK) {
             let mut chunk = [0; CHUNK];
             chunk.copy_from_slice(bytes);
-            self.target[self.length..self.length + CHUNK].copy_from_slice(&chunk);
+            self.buffer[self.length..self.length + CHUNK].copy_from_slice(&chunk);
             let plain = plain_bytes(&chunk);
             self.position += plain;
             self.length += plain;
@@ -288,7 +303,7 @@ impl<'a> Scanner<'a> {
                 return;
             }
         }
-        while let Some(&byte) = self.source.get(self.position) {
+        while let Some(&byte) = self.buffer.get(self.position) {
             if byte == b'"' || byte == b'\\' || byte < 0x20 {
                 return;
             }
@@ -298,10 +313,10 @@ impl<'a> Scanner<'a> {
     }
 
     fn escape(&mut self) -> Result<()> {
-        let length = match self.source.get(self.position + 1) {
+        let length = match self.buffer.get(self.position + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
             Some(b'u') => {
-                let digits = self.source.get(self.position + 2..self.position + 6);
+                let digits = self.buffer.get(self.position + 2..self.position + 6);
                 if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
                     return self.unexpected("four hexadecimal digits after \\u");
                 }
@@ -318,7 +333,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn literal(&mut self, word: &'static [u8]) -> Result<()> {
-        if !self.source[self.position..].starts_with(word) {
+        if !self.buffer[self.position..].starts_with(word) {
             return self.unexpected("true, false or null");
         }
         for &byte in word {
@@ -371,7 +386,7 @@ impl<'a> Scanner<'a> {
     /// Nothing but white space may be left.
     pub(crate) fn end(&mut self) -> Result<()> {
         self.skip_space();
-        if self.position < self.source.len() {
+        if self.position < self.buffer.len() {
             return self.unexpected("the end of the text");
         }
         Ok(())

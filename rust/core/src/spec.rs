@@ -1,11 +1,15 @@
 //! Reads what decomposition needs from a serialized workflow (U1-U5) and leaves the rest as text.
 
 use crate::Limits;
+use crate::elements::ElementIds;
 use crate::error::{Error, ErrorKind, Limit, NotASpec};
-use crate::fields::{Misshape, limit, misshapen};
+use crate::fields::{Misshape, limit};
+use crate::mentions::Mention;
 use crate::names::{Name, Names};
 use crate::order::sorted;
 use crate::recognise::recognise_text;
+use crate::refusal::Refusal;
+use crate::scan::GAP;
 use crate::spec_reader::{Reader, Subprocesses};
 use crate::token::Range;
 
@@ -22,6 +26,7 @@ pub(crate) enum TaskKind {
     Other,
 }
 
+/// A task while its process is read; what is wanted of it later is copied, because a process has many.
 #[derive(Debug)]
 pub(crate) struct Task {
     /// Its key in `task_specs`.
@@ -50,6 +55,12 @@ impl Task {
             None
         }
     }
+
+    /// Its name, where layout v1 has it as an element: what is drawn, but for events (U11).
+    pub(crate) fn drawn(&self) -> Option<Name> {
+        let drawn = self.has_position && self.kind != TaskKind::Simple && !self.has_event_definition;
+        drawn.then_some(self.name)
+    }
 }
 
 #[derive(Debug)]
@@ -58,8 +69,13 @@ pub(crate) struct Process {
     pub(crate) id: Name,
     pub(crate) name: Name,
     pub(crate) text: Range,
-    /// Sorted by key.
-    pub(crate) tasks: Vec<Task>,
+    pub(crate) mentions: Vec<Mention>,
+    /// Which of the workflow's element ids are its own.
+    pub(crate) elements: std::ops::Range<usize>,
+    /// Which of the workflow's drawn tasks are its own.
+    pub(crate) drawn: std::ops::Range<usize>,
+    /// What is wrong with the first of its tasks with which anything is.
+    pub(crate) wrong: Option<Misshape>,
     /// Without data objects, io specification and correlation keys (U10).
     pub(crate) isolable: bool,
 }
@@ -74,29 +90,29 @@ pub(crate) struct Workflow {
     pub(crate) top_again: Option<Process>,
     /// The other top-level fields: range of the key with its quotes, range of the value.
     pub(crate) rest: Vec<(Range, Range)>,
+    pub(crate) element_ids: ElementIds,
+    /// Names of the tasks that layout v1 has as elements.
+    pub(crate) drawn: Vec<Name>,
 }
 
-/// Reads a workflow.
-pub(crate) fn read_workflow(text: &[u8], is_utf8: bool, limits: &Limits) -> Result<Workflow, Error> {
+/// Reads a workflow: `buffer` holds [`GAP`] bytes of anything, then the text.
+pub(crate) fn read_workflow(buffer: Vec<u8>, is_utf8: bool, limits: &Limits) -> Result<Workflow, Refusal> {
+    let text = &buffer[GAP..];
     if text.len() > limits.bytes {
-        return Err(limit(Limit::Bytes, limits.bytes, Vec::new()));
+        return Err(limit(Limit::Bytes, limits.bytes, Vec::new()).into());
     }
     if let Some(kind) = recognise_text(text) {
-        return Err(Error::new(ErrorKind::NotASpec(kind)));
+        return Err(Error::new(ErrorKind::NotASpec(kind)).into());
     }
     if !is_utf8 && let Err(error) = std::str::from_utf8(text) {
-        return Err(Error::new(ErrorKind::NotUtf8 {
-            offset: error.valid_up_to(),
-        }));
+        let offset = error.valid_up_to();
+        return Err(Error::new(ErrorKind::NotUtf8 { offset }).into());
     }
-    let mut reader = Reader::new(text, limits);
-    match reader.workflow() {
-        Err(fault) => Err(reader.failure(text, fault)),
-        Ok(Err(reason)) => Err(match reason {
-            Refused::NotASpec(kind) => Error::new(ErrorKind::NotASpec(kind)),
-            Refused::Shape(wrong) => misshapen(text, wrong),
-        }),
-        Ok(Ok(draft)) => draft.finish(reader, text),
+    let mut reader = Reader::new(buffer, limits);
+    match reader.workflow()? {
+        Err(Refused::NotASpec(kind)) => Err(Error::new(ErrorKind::NotASpec(kind)).into()),
+        Err(Refused::Shape(wrong)) => Err(wrong.into()),
+        Ok(draft) => draft.finish(reader),
     }
 }
 
@@ -114,7 +130,7 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    fn finish(self, reader: Reader<'_>, text: &[u8]) -> Result<Workflow, Error> {
+    fn finish(self, reader: Reader<'_>) -> Result<Workflow, Refusal> {
         let mut names = reader.names;
         names.text = reader.scanner.finish();
         // Equal ids keep their order, so the last stays last.
@@ -132,34 +148,36 @@ impl Draft {
         let mut processes = vec![self.top];
         let mut top_again = None;
         for (id, process) in kept {
-            let process = process.map_err(|wrong| misshapen(text, wrong))?;
+            let process = process?;
             if names.get(id) == names.get(processes[0].id) {
                 top_again = Some(process);
             } else {
                 processes.push(process);
             }
         }
-        for process in processes.iter_mut().chain(&mut top_again) {
-            let tasks = std::mem::take(&mut process.tasks);
-            process.tasks = settle_tasks(tasks, &names);
-            if let Some(wrong) = process.tasks.iter().find_map(|task| task.wrong) {
-                return Err(misshapen(text, wrong));
-            }
+        if let Some(wrong) = processes
+            .iter()
+            .chain(&top_again)
+            .find_map(|process| process.wrong)
+        {
+            return Err(wrong.into());
         }
         Ok(Workflow {
             names,
             processes,
             top_again,
             rest: self.rest,
+            element_ids: reader.element_ids,
+            drawn: reader.drawn,
         })
     }
 }
 
 /// Sorts tasks by key; of equal keys the last stays.
-fn settle_tasks(tasks: Vec<Task>, names: &Names) -> Vec<Task> {
-    let mut tasks = sorted(tasks, |a, b| names.get(a.key).cmp(names.get(b.key)));
+pub(crate) fn settle_tasks<'a>(tasks: Vec<Task>, get: impl Fn(Name) -> &'a [u8]) -> Vec<Task> {
+    let mut tasks = sorted(tasks, |a, b| get(a.key).cmp(get(b.key)));
     tasks.reverse();
-    tasks.dedup_by(|later, earlier| names.get(later.key) == names.get(earlier.key));
+    tasks.dedup_by(|later, earlier| get(later.key) == get(earlier.key));
     tasks.reverse();
     tasks
 }

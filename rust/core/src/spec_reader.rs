@@ -4,15 +4,16 @@
 //! So a shape that is wrong is kept beside what it belongs to, and reported when nothing has replaced it.
 
 use crate::Limits;
-use crate::error::{Error, ErrorKind, Limit, NotASpec};
+use crate::elements::ElementIds;
+use crate::error::{Limit, NotASpec};
 use crate::fields::{
-    Misshape, PROCESS, PROCESSES, ProcessKey, STRING, STRINGS, TASKS, TaskKey, TopKey, WORKFLOW, found_at,
-    kind_of, limit, missing, wrong_type,
+    Misshape, PROCESS, PROCESSES, ProcessKey, STRING, STRINGS, TASKS, TaskKey, TopKey, WORKFLOW, kind_of,
+    missing, wrong_type,
 };
+use crate::mentions::mentions_of;
 use crate::names::{Name, Names, count_characters, decode};
-use crate::pointer::place_at;
 use crate::scan::Scanner;
-use crate::spec::{Draft, Process, Refused, Task, TaskKind};
+use crate::spec::{Draft, Process, Refused, Task, TaskKind, settle_tasks};
 use crate::token::{Fault, FaultKind, Kind, Range, StringToken};
 
 type Scan<T> = Result<T, Fault>;
@@ -21,48 +22,34 @@ pub(crate) type Shaped<T> = Result<T, Misshape>;
 pub(crate) type Subprocesses = Vec<(Name, Shaped<Process>)>;
 
 pub(crate) struct Reader<'a> {
-    pub(crate) scanner: Scanner<'a>,
+    pub(crate) scanner: Scanner,
     pub(crate) names: Names,
     limits: &'a Limits,
     processes: usize,
-    over: Option<Limit>,
+    pub(crate) element_ids: ElementIds,
+    pub(crate) drawn: Vec<Name>,
+    /// The tasks of the process that is being read.
+    tasks: Vec<Task>,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(text: &'a [u8], limits: &'a Limits) -> Self {
+    /// `buffer` holds the gap that the scanner needs, then the text.
+    pub(crate) fn new(buffer: Vec<u8>, limits: &'a Limits) -> Self {
         Reader {
-            scanner: Scanner::new(text, limits.depth),
+            scanner: Scanner::new(buffer, limits.depth),
             names: Names::default(),
             limits,
             processes: 0,
-            over: None,
+            element_ids: ElementIds::default(),
+            drawn: Vec::new(),
+            tasks: Vec::new(),
         }
     }
 
-    pub(crate) fn failure(&self, text: &[u8], fault: Fault) -> Error {
-        let place = place_at(text, fault.offset);
-        if let Some(over) = self.over {
-            let maximum = match over {
-                Limit::Processes => self.limits.processes,
-                _ => self.limits.id_length,
-            };
-            return limit(over, maximum, place.pointer);
-        }
-        match fault.kind {
-            FaultKind::Depth => limit(Limit::Depth, self.limits.depth, place.pointer),
-            FaultKind::Syntax(expected) => Error::new(ErrorKind::NotJson {
-                found: found_at(text, fault.offset),
-                place,
-                expected,
-            }),
-        }
-    }
-
-    fn stop<T>(&mut self, over: Limit) -> Scan<T> {
-        self.over = Some(over);
+    fn stop<T>(&mut self, over: Limit, maximum: usize) -> Scan<T> {
         Err(Fault {
-            offset: self.scanner.position,
-            kind: FaultKind::Depth,
+            offset: self.scanner.offset(),
+            kind: FaultKind::Limit(over, maximum),
         })
     }
 
@@ -74,7 +61,7 @@ impl<'a> Reader<'a> {
     /// A name that is an id, so that it may not be endless.
     fn id(&mut self, token: StringToken) -> Scan<Name> {
         if self.is_too_long(token) {
-            return self.stop(Limit::IdLength);
+            return self.stop(Limit::IdLength, self.limits.id_length);
         }
         Ok(self.name(token))
     }
@@ -106,7 +93,7 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn workflow(&mut self) -> Scan<Result<Draft, Refused>> {
         let kind = self.scanner.next_kind()?;
-        let offset = self.scanner.position as u32;
+        let offset = self.scanner.offset() as u32;
         if kind != Kind::Object {
             self.scanner.skip()?;
             self.scanner.end()?;
@@ -183,10 +170,10 @@ impl<'a> Reader<'a> {
     fn process(&mut self, id: Option<Name>) -> Scan<Shaped<Process>> {
         self.processes += 1;
         if self.processes > self.limits.processes {
-            return self.stop(Limit::Processes);
+            return self.stop(Limit::Processes, self.limits.processes);
         }
         let kind = self.scanner.next_kind()?;
-        let offset = self.scanner.position as u32;
+        let offset = self.scanner.offset() as u32;
         if kind != Kind::Object {
             return self.wrong(PROCESS, kind);
         }
@@ -202,7 +189,7 @@ impl<'a> Reader<'a> {
                 ProcessKey::TaskSpecs => tasks = Some(self.tasks()?),
                 ProcessKey::DataObjects => {
                     let kind = self.scanner.next_kind()?;
-                    let at = self.scanner.position as u32;
+                    let at = self.scanner.offset() as u32;
                     let range = self.scanner.skip()?;
                     data_objects = Some(if kind == Kind::Object {
                         Ok(range.end - range.start == 2)
@@ -228,40 +215,54 @@ impl<'a> Reader<'a> {
             start,
             end: self.scanner.mark(),
         };
-        let shaped = || -> Shaped<Process> {
+        let names = &self.names;
+        let written = self.scanner.text();
+        let get = |name: Name| names.get_in(written, name);
+        let (element_ids, drawn) = (&mut self.element_ids, &mut self.drawn);
+        let unsettled = &mut self.tasks;
+        let mut shaped = || -> Shaped<Process> {
             let need = |field: &'static str, expected| missing(offset, field, expected);
             let name = name.ok_or_else(|| need("name", STRING))??;
             typename.ok_or_else(|| need("typename", STRING))??;
-            let tasks = tasks.ok_or_else(|| need("task_specs", TASKS))??;
+            tasks.ok_or_else(|| need("task_specs", TASKS))??;
             let no_data = data_objects.ok_or_else(|| need("data_objects", "an object of data objects"))??;
             let no_keys = correlation_keys.ok_or_else(|| need("correlation_keys", "correlation keys"))?;
             let no_io =
                 io_specification.ok_or_else(|| need("io_specification", "an io specification or null"))?;
+            *unsettled = settle_tasks(std::mem::take(unsettled), get);
+            let tasks = &unsettled[..];
+            let first_drawn = drawn.len();
+            drawn.extend(tasks.iter().filter_map(Task::drawn));
             Ok(Process {
                 id: id.unwrap_or(name),
                 name,
                 text,
-                tasks,
+                mentions: mentions_of(tasks, get),
+                elements: element_ids.add(tasks.iter().filter_map(Task::element).map(get)),
+                drawn: first_drawn..drawn.len(),
+                wrong: tasks.iter().find_map(|task| task.wrong),
                 isolable: no_data && no_keys && no_io,
             })
         };
         Ok(shaped())
     }
 
-    fn tasks(&mut self) -> Scan<Shaped<Vec<Task>>> {
+    /// Reads into `self.tasks`.
+    fn tasks(&mut self) -> Scan<Shaped<()>> {
         let kind = self.scanner.next_kind()?;
         if kind != Kind::Object {
             return self.wrong(TASKS, kind);
         }
-        let mut tasks = Vec::new();
+        self.tasks.clear();
         let mut more = self.scanner.open(kind)?;
         while more {
             let token = self.scanner.key()?;
             let key = self.id(token)?;
-            tasks.push(self.task(key)?);
+            let task = self.task(key)?;
+            self.tasks.push(task);
             more = self.scanner.more(kind)?;
         }
-        Ok(Ok(tasks))
+        Ok(Ok(()))
     }
 
     fn task(&mut self, key: Name) -> Scan<Task> {
@@ -278,7 +279,7 @@ impl<'a> Reader<'a> {
             wrong: None,
         };
         let kind = self.scanner.next_kind()?;
-        let offset = self.scanner.position as u32;
+        let offset = self.scanner.offset() as u32;
         if kind != Kind::Object {
             self.scanner.skip()?;
             task.wrong = Some(wrong_type(offset, "a task spec", kind));
@@ -341,13 +342,13 @@ impl<'a> Reader<'a> {
         task.wrong = shaped().err();
         // Only now is it known whether `spec` is an id, which may not be endless, or a text.
         if matches!(task.kind, TaskKind::Call | TaskKind::Embed) && long_spec {
-            return self.stop(Limit::IdLength);
+            return self.stop(Limit::IdLength, self.limits.id_length);
         }
         Ok(task)
     }
 
     fn wrong<T>(&mut self, expected: &'static str, kind: Kind) -> Scan<Shaped<T>> {
-        let offset = self.scanner.position as u32;
+        let offset = self.scanner.offset() as u32;
         self.scanner.skip()?;
         Ok(Err(wrong_type(offset, expected, kind)))
     }
@@ -375,7 +376,7 @@ impl<'a> Reader<'a> {
     /// An array of strings, which are collected where somebody wants them.
     fn string_list(&mut self, mut into: Option<&mut Vec<Name>>) -> Scan<Shaped<()>> {
         let kind = self.scanner.next_kind()?;
-        let offset = self.scanner.position as u32;
+        let offset = self.scanner.offset() as u32;
         if kind != Kind::Array {
             return self.wrong(STRINGS, kind);
         }

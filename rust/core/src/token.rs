@@ -1,5 +1,6 @@
 //! What scanning finds, and why it stops.
 
+use crate::error::Limit;
 /// Why scanning stopped. The place is found again in a second pass, which only failures pay for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -11,8 +12,8 @@ pub(crate) struct Fault {
 pub(crate) enum FaultKind {
     /// The text is not JSON; what would have been.
     Syntax(&'static str),
-    /// Nested deeper than allowed.
-    Depth,
+    /// More than allowed; of what, and the limit in force.
+    Limit(Limit, usize),
 }
 
 /// A range of the minified text.

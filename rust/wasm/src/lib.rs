@@ -3,16 +3,17 @@
 //! Only numbers cross: the host allocates, writes text, calls, reads what the reply's words point to, and frees. So the
 //! module needs no glue to speak of, and a host can instantiate it, and replace it, as it likes.
 
-use unitflow_core::{Decomposition, Error, ErrorKind, Layout, Limits, PartKind, Source};
+use unitflow_core::{Decomposition, Error, ErrorKind, GAP, Layout, Limits, PartKind, Source};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The layout of a reply and the order of arguments. A host refuses a module that answers another number.
-const BOUNDARY: u32 = 1;
+const BOUNDARY: u32 = 2;
 
 /// What a call answers. The host reads it as 32-bit words; the buffers live until [`free_reply`].
 #[repr(C)]
 pub struct Reply {
-    /// 0: done; 1: refused, and `manifest` is the error as JSON.
+    /// 0: done; 1: refused, and `manifest` is the error as JSON; 2: refused, and the text is to be handed in again with
+    /// `explain` to learn why, since the first way to read it writes over it.
     status: u32,
     /// Pointer to two words a piece: where it lies, and its bytes.
     pieces: u32,
@@ -52,10 +53,11 @@ pub fn boundary() -> u32 {
 /// Reserves memory for `length` bytes of text.
 #[wasm_bindgen]
 pub fn allocate(length: u32) -> u32 {
-    let mut text = Vec::<u8>::with_capacity(length as usize);
-    let pointer = text.as_mut_ptr();
-    std::mem::forget(text);
-    pointer as usize as u32
+    let mut buffer = Vec::<u8>::with_capacity(GAP + length as usize);
+    buffer.resize(GAP, 0);
+    let pointer = buffer.as_mut_ptr();
+    std::mem::forget(buffer);
+    (pointer as usize + GAP) as u32
 }
 
 /// Gives back what [`allocate`] reserved. Not for text that was handed to a call: the call takes it.
@@ -65,7 +67,7 @@ pub fn free(pointer: u32, length: u32) {
 }
 
 /// Takes a workflow apart, and the text with it; answers a [`Reply`]. `is_utf8`: whether the host knows that it is.
-/// `layout` is 1 or 2; the limits are those of the core.
+/// `layout` is 1 or 2; the limits are those of the core; `explain` keeps the text, to say what is wrong with it.
 #[wasm_bindgen]
 #[expect(clippy::too_many_arguments, reason = "only numbers cross")]
 pub fn decompose(
@@ -78,18 +80,23 @@ pub fn decompose(
     depth: u32,
     processes: u32,
     id_length: u32,
+    explain: u32,
 ) -> u32 {
-    let text = take(pointer, allocated, length);
+    let buffer = take(pointer, allocated, length);
     let limits = Limits {
         bytes: bytes as usize,
         depth: depth as usize,
         processes: processes as usize,
         id_length: id_length as usize,
     };
-    let result = Decomposition::of(&text, is_utf8 != 0, &limits);
-    drop(text);
+    let result = if explain == 0 {
+        Decomposition::in_place(buffer, is_utf8 != 0, &limits).map_err(|_| None)
+    } else {
+        Decomposition::of(&buffer[GAP..], is_utf8 != 0, &limits).map_err(Some)
+    };
     let reply = match result {
-        Err(error) => refused(&error),
+        Err(None) => reply(2, 0, Owned::default()),
+        Err(Some(error)) => refused(&error),
         Ok(decomposition) if layout == 1 => {
             let files = decomposition.layout_v1();
             let v2 = decomposition.into_layout_v2(true);
@@ -116,11 +123,12 @@ pub fn trap() {
     panic!("asked to");
 }
 
-/// Takes back what [`allocate`] reserved, of which the host has written `length` bytes.
+/// Takes back what [`allocate`] reserved, of which the host has written `length` bytes; the gap comes first.
 fn take(pointer: u32, allocated: u32, length: u32) -> Vec<u8> {
     let length = length.min(allocated) as usize;
+    let start = (pointer as usize - GAP) as *mut u8;
     // SAFETY: the host hands back, once, what `allocate` gave it, and says how much of it is written.
-    unsafe { Vec::from_raw_parts(pointer as usize as *mut u8, length, allocated as usize) }
+    unsafe { Vec::from_raw_parts(start, GAP + length, GAP + allocated as usize) }
 }
 
 fn done(text: Vec<u8>, layout: Layout, objects: usize, manifest: Vec<u8>, version: [u8; 32]) -> Reply {

@@ -1,8 +1,13 @@
 use super::*;
+use crate::error::Limit;
 use crate::token::{Fault, FaultKind};
 
+fn behind_gap(text: &str) -> Vec<u8> {
+    [&[b'"'; GAP], text.as_bytes()].concat()
+}
+
 fn minify(text: &str) -> Result<String> {
-    let mut scanner = Scanner::new(text.as_bytes(), 1000);
+    let mut scanner = Scanner::new(behind_gap(text), 1000);
     scanner.skip()?;
     scanner.end()?;
     Ok(String::from_utf8(scanner.finish()).unwrap())
@@ -60,9 +65,30 @@ fn u4_depth_has_a_limit_and_costs_no_stack() {
         minify(&nest(1001)),
         Err(Fault {
             offset: 1000,
-            kind: FaultKind::Depth
+            kind: FaultKind::Limit(Limit::Depth, 1000)
         })
     );
-    let mut scanner = Scanner::new(nest(1_000_000).as_bytes().to_vec().leak(), usize::MAX);
+    let mut scanner = Scanner::new(behind_gap(&nest(1_000_000)), usize::MAX);
     assert!(scanner.skip().is_ok());
+}
+
+#[test]
+fn u1_what_is_written_never_reaches_what_is_yet_to_be_read() {
+    // Strings of every length, with as much and as little white space before them as there may be.
+    for space in ["", " ", "\n        ", &" ".repeat(100)] {
+        for length in 0..70 {
+            let strings: Vec<String> = (0..40)
+                .map(|at| {
+                    format!(
+                        "\"{}\"",
+                        "abcdefghijklmnopqrstuvwxyz".repeat(3)[at..]
+                            .get(..length % (at + 1))
+                            .unwrap()
+                    )
+                })
+                .collect();
+            let text = format!("[{space}{}]", strings.join(&format!(",{space}")));
+            assert_eq!(minify(&text).unwrap(), format!("[{}]", strings.join(",")));
+        }
+    }
 }
