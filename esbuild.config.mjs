@@ -19,26 +19,17 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 
 /** Dependencies stay imports, so that an application has one copy of each. */
 async function buildEntries() {
-  const entryPoints = [COMMAND, ...ENTRIES].map((entry) => ({
-    in: entry.source,
-    out: (entry.output ?? outputOf(entry)).slice('dist/'.length, -'.js'.length),
-  }))
-  const variants = []
-  for (const [condition, replaced] of Object.entries(VARIANTS)) {
-    const entries = ENTRIES.filter((entry) => entry.variants.includes(condition))
-    variants.push(
-      await runtimeVariant(
-        root,
-        condition,
-        replaced,
-        entries.map(({ source }) => source),
-      ),
-    )
+  const entryPoints = [COMMAND, ...ENTRIES.filter(({ always }) => always === undefined)].map((entry) =>
+    entryPoint(entry.source, entry.output ?? outputOf(entry)),
+  )
+  const plugins = []
+  for (const [variant, replaced] of Object.entries(VARIANTS)) {
+    const entries = ENTRIES.filter(({ variants, always }) => always === variant || variants.includes(variant))
+    const sources = entries.map(({ source }) => source)
+    plugins.push(await runtimeVariant(root, variant, replaced, sources))
     for (const entry of entries) {
-      entryPoints.push({
-        in: `${condition}:${entry.source}`,
-        out: outputOf(entry, condition).slice('dist/'.length, -'.js'.length),
-      })
+      const output = entry.always === undefined ? outputOf(entry, variant) : outputOf(entry)
+      entryPoints.push(entryPoint(`${variant}:${entry.source}`, output))
     }
   }
   await build({
@@ -55,9 +46,13 @@ async function buildEntries() {
     platform: 'neutral',
     packages: 'external',
     loader: { '.wasm': 'base64' },
-    plugins: variants,
+    plugins,
     logLevel: 'warning',
   })
+}
+
+function entryPoint(source, output) {
+  return { in: source, out: output.slice('dist/'.length, -'.js'.length) }
 }
 
 function finishCommand() {

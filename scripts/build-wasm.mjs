@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync, copyFileSync, mkdirSy
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stampCore } from './core-stamp.mjs'
 import { digestOfRustSources } from './rust-sources.mjs'
 
 /** The version of cargo's wasm-pack; that of wasm-bindgen stands in rust/Cargo.lock. */
@@ -12,6 +13,7 @@ const WASM_PACK = '0.15.1'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const out = join(root, 'wasm-pkg')
+const core = join(out, 'unitflow_bg.wasm')
 const digest = digestOfRustSources(root)
 
 if (process.argv.includes('--check')) {
@@ -43,6 +45,8 @@ try {
     env.RUSTFLAGS ?? '',
     // Every runtime that this package supports has had it for years: Node 16.4, Chrome 91, Firefox 89, Safari 16.4.
     '-C target-feature=+simd128',
+    // Nothing recurses. The default of 1 MiB would be most of what a small workflow takes.
+    '-C link-arg=-zstack-size=131072',
     // No path of this machine may stand in the module.
     `--remap-path-prefix=${cargoHome}=/cargo`,
     `--remap-path-prefix=${join(root, 'rust')}=/rust`,
@@ -71,8 +75,10 @@ try {
   for (const file of ['unitflow.js', 'unitflow.d.ts', 'unitflow_bg.wasm', 'unitflow_bg.wasm.d.ts']) {
     copyFileSync(join(temporary, file), join(out, file))
   }
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  writeFileSync(core, stampCore(readFileSync(core), version))
   writeFileSync(join(out, 'sources.sha256'), digest + '\n')
-  console.log(`wasm-pkg: ${readFileSync(join(out, 'unitflow_bg.wasm')).length} bytes of Wasm`)
+  console.log(`wasm-pkg: ${readFileSync(core).length} bytes of Wasm`)
 } finally {
   rmSync(temporary, { recursive: true, force: true })
 }

@@ -3,6 +3,7 @@ export interface Entry {
   readonly source: string
   readonly browser: boolean
   readonly variants: readonly string[]
+  readonly always?: string
 }
 export const ENTRIES: readonly Entry[]
 export const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>>

@@ -7,11 +7,13 @@
  * @property {string} source
  * @property {boolean} browser whether browser code may import it: then nothing that it reaches is `node:`
  * @property {readonly string[]} variants export conditions for which there is an entry of its own, see VARIANTS
+ * @property {string} [always] the one of VARIANTS that this entry is built as, under every condition
  */
 
 /** @type {readonly Entry[]} */
 export const ENTRIES = [
-  { name: '.', source: 'ts/index.ts', browser: true, variants: ['workerd'] },
+  { name: '.', source: 'ts/index.ts', browser: true, variants: ['edge-light', 'workerd'] },
+  { name: './slim', source: 'ts/slim.ts', browser: true, variants: [], always: 'slim' },
   { name: './read', source: 'ts/read.ts', browser: true, variants: [] },
   { name: './stores/memory', source: 'ts/stores/memory/index.ts', browser: true, variants: [] },
   { name: './stores/filesystem', source: 'ts/stores/filesystem/index.ts', browser: false, variants: [] },
@@ -22,8 +24,10 @@ export const ENTRIES = [
   { name: './testing', source: 'ts/testing/index.ts', browser: true, variants: [] },
 ]
 
-/** What stands in for what under an export condition: runtimes differ in how they come by the core, in nothing else. */
+/** What stands in for what: runtimes differ in how they come by the core, in nothing else. */
 export const VARIANTS = {
+  'edge-light': { 'ts/core/compile-core.ts': 'ts/core/compile-core.edge-light.ts' },
+  slim: { 'ts/core/compile-core.ts': 'ts/core/compile-core.slim.ts' },
   workerd: { 'ts/core/compile-core.ts': 'ts/core/compile-core.workerd.ts' },
 }
 

@@ -3,32 +3,32 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /**
- * An esbuild plugin that offers entries a second time as `<condition>:<source>`, with some modules replaced. Only what
+ * An esbuild plugin that offers entries a second time as `<variant>:<source>`, with some modules replaced. Only what
  * leads to a replaced module is there twice; all the rest, the error class first of all, is shared with the default.
  *
  * @param {string} root folder that the paths are relative to
- * @param {string} condition the export condition that the variant is for
+ * @param {string} variant its name, see VARIANTS in entries.mjs
  * @param {Readonly<Record<string, string>>} replaced module -> module that stands in for it
  * @param {readonly string[]} sources the entries
  * @returns {Promise<import('esbuild').Plugin>}
  */
-export async function runtimeVariant(root, condition, replaced, sources) {
+export async function runtimeVariant(root, variant, replaced, sources) {
   const doubled = await leadingTo(root, Object.keys(replaced), sources)
   return {
-    name: `variant-${condition}`,
+    name: `variant-${variant}`,
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: new RegExp(`^${condition}:`) }, ({ path }) => ({
-        path: path.slice(condition.length + 1),
-        namespace: condition,
+      onResolve({ filter: new RegExp(`^${variant}:`) }, ({ path }) => ({
+        path: path.slice(variant.length + 1),
+        namespace: variant,
       }))
-      onResolve({ filter: /^\./, namespace: condition }, ({ path, importer }) => {
+      onResolve({ filter: /^\./, namespace: variant }, ({ path, importer }) => {
         // Left as it is: the file lies beside the built entry.
-        if (path.endsWith('.wasm')) return { path, external: true }
+        if (/\.wasm(\?module)?$/.test(path)) return { path, external: true }
         const target = join(dirname(importer), path.replace(/\.js$/, '.ts')).replaceAll('\\', '/')
-        if (replaced[target] !== undefined) return { path: replaced[target], namespace: condition }
-        return doubled.has(target) ? { path: target, namespace: condition } : { path: join(root, target) }
+        if (replaced[target] !== undefined) return { path: replaced[target], namespace: variant }
+        return doubled.has(target) ? { path: target, namespace: variant } : { path: join(root, target) }
       })
-      onLoad({ filter: /./, namespace: condition }, ({ path }) => ({
+      onLoad({ filter: /./, namespace: variant }, ({ path }) => ({
         contents: readFileSync(join(root, path), 'utf8'),
         loader: 'ts',
         resolveDir: join(root, dirname(path)),

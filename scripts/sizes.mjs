@@ -7,12 +7,21 @@ import { COMMAND, CORE, ENTRIES, outputOf } from './entries.mjs'
 /** Bytes of gzip that these may cost; over one, the check fails. */
 export const BUDGETS = {
   'core.wasm with its glue': 90 * 1024,
+  unitflow: 125 * 1024,
+  'unitflow/slim in a worker that caches and reads': 15 * 1024,
   'unitflow/read in an edge function': 10 * 1024,
+  'the same with the Workers KV store': 12 * 1024,
 }
 
+/** What a worker of an editor takes of the slim entry; the rest draws, compares, and looks after a store. */
+const CACHING =
+  'export { init, decompose, cacheElementUnitsForWorkflow, cacheProcess, readElementUnit, unitJson, mergeUnits, ' +
+  "specsToLoad } from './dist/slim.js'"
+
 /** What an edge function takes of the reading entry; the rest is for tools. */
-const EDGE_FUNCTION =
+const READING =
   "export { readElementUnit, mergeUnits, specsToLoad, unitJson, describeProcess } from './dist/read.js'"
+const READING_FROM_KV = `${READING}; export { createWorkersKvStore } from './dist/stores/workers-kv.js'`
 
 /**
  * @typedef {object} Size
@@ -37,12 +46,19 @@ export async function sizesOfEntries(root) {
     sizes.push(sizeOf(name, [await minified(root, outputOf(entry), { platform })]))
     for (const condition of entry.variants) {
       // Without the core, which the runtime loads as a file of its own.
-      const code = await minified(root, outputOf(entry, condition), { platform, external: ['*.wasm'] })
+      const external = ['*.wasm', '*.wasm?module']
+      const code = await minified(root, outputOf(entry, condition), { platform, external })
       sizes.push(sizeOf(`${name} (${condition}, and core.wasm)`, [code]))
     }
   }
-  const edge = { stdin: { contents: EDGE_FUNCTION, resolveDir: root }, entryPoints: [], platform: 'browser' }
-  sizes.push(sizeOf('unitflow/read in an edge function', [await minified(root, '', edge)]))
+  for (const [name, contents] of [
+    ['unitflow/slim in a worker that caches and reads', CACHING],
+    ['unitflow/read in an edge function', READING],
+    ['the same with the Workers KV store', READING_FROM_KV],
+  ]) {
+    const user = { stdin: { contents, resolveDir: root }, entryPoints: [], platform: 'browser' }
+    sizes.push(sizeOf(name, [await minified(root, '', user)]))
+  }
   const command = await minified(root, COMMAND.output, { platform: 'node', packages: 'external' })
   sizes.push(sizeOf('the command, without npm packages', [command]))
   return sizes

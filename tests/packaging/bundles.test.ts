@@ -61,7 +61,7 @@ test('a bundle that should fail does: the filesystem store has no place in a bro
   await expect(bundle(`export * from 'unitflow/stores/filesystem'`)).rejects.toThrow('node:')
 })
 
-test('unitflow carries one core, also where several entries are imported', async () => {
+test('unitflow carries one core, also where several entries are imported, slim among them', async () => {
   const code = browserEntries.map((name, index) => `export * as entry${index} from '${name}'`).join('\n')
   const { text } = await bundle(code)
   expect(text.split(INLINE_WASM).length - 1).toBe(1)
@@ -81,22 +81,35 @@ test.each([
   expect(text).not.toContain('WebAssembly')
 })
 
-test('for workerd the core is a module beside the code, which holds no bytes of it', async () => {
+test('slim carries no Wasm', async () => {
+  const { text } = await bundle(`export * from 'unitflow/slim'`)
+  expect(text).not.toContain(INLINE_WASM)
+  expect(text).toContain('WebAssembly')
+})
+
+test.each([
+  ['workerd', './core.wasm'],
+  ['edge-light', './core.wasm?module'],
+])('for %s the core is a module beside the code, which holds no bytes of it', async (condition, path) => {
   const { text, imported } = await bundle(`export * from 'unitflow'`, {
-    conditions: ['workerd'],
-    external: ['*.wasm'],
+    conditions: [condition],
+    external: ['*.wasm', '*.wasm?module'],
   })
-  expect(imported).toContain('./core.wasm')
+  expect(imported.filter((name) => name.includes('.wasm'))).toEqual([path])
   expect(text).not.toContain(INLINE_WASM)
   const bytes = await readFile(join(application, 'node_modules/unitflow', CORE.output))
   expect(bytes.equals(await readFile(join(root, CORE.source)))).toBe(true)
 })
 
-test('the errors of unitflow for workerd and of its other entries are of one class', async () => {
-  const code = `export * as a from 'unitflow'\nexport * as b from 'unitflow/read'`
-  const { text } = await bundle(code, { conditions: ['workerd'], external: ['*.wasm'] })
-  expect(text.split('Symbol.for("unitflow.error")').length - 1).toBe(1)
-})
+test.each(['workerd', 'edge-light'])(
+  'the errors of all entries are of one class under %s',
+  async (condition) => {
+    const code = browserEntries.map((name, index) => `export * as entry${index} from '${name}'`).join('\n')
+    const external = ['*.wasm', '*.wasm?module']
+    const { text } = await bundle(code, { conditions: [condition], external })
+    expect(text.split('Symbol.for("unitflow.error")').length - 1).toBe(1)
+  },
+)
 
 test('what the export map names exists', () => {
   const paths = Object.values(exportMap()).flatMap((conditions) => Object.values(conditions))
@@ -104,12 +117,15 @@ test('what the export map names exists', () => {
   expect(missing).toEqual([])
 })
 
-test('the core and the reading entry keep their budgets', async () => {
+test('what has a budget keeps it', async () => {
   const sizes = await sizesOfEntries(root)
   const budgeted = sizes.filter(({ budget }) => budget !== undefined)
   expect(budgeted.map(({ name }) => name)).toEqual([
     'core.wasm with its glue',
+    'unitflow',
+    'unitflow/slim in a worker that caches and reads',
     'unitflow/read in an edge function',
+    'the same with the Workers KV store',
   ])
   for (const { name, gzip, budget } of budgeted) expect(gzip, `${name}: bytes of gzip`).toBeLessThan(budget!)
 })

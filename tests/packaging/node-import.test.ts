@@ -18,6 +18,7 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
     'readElementUnit',
     'UnitflowError',
   ],
+  'unitflow/slim': ['cacheElementUnitsForWorkflow', 'decompose', 'init', 'initSync', 'UnitflowError'],
   'unitflow/read': ['describeProcess', 'mergeUnits', 'readElementUnit', 'specsToLoad', 'unitJson'],
   'unitflow/stores/memory': ['createMemoryStore'],
   'unitflow/stores/filesystem': ['createFilesystemStore'],
@@ -30,7 +31,8 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
 
 const PROBE = `
 const found = Object.fromEntries(names.map((name, index) => [name, Object.keys(entries[index]).sort()]))
-const [unitflow, read] = entries
+const byName = Object.fromEntries(names.map((name, index) => [name, entries[index]]))
+const { unitflow, 'unitflow/read': read, 'unitflow/slim': slim } = byName
 let thrown
 try {
   unitflow.decompose('[1]')
@@ -40,7 +42,7 @@ try {
 console.log(JSON.stringify({
   found,
   code: thrown?.code,
-  oneErrorClass: thrown instanceof read.UnitflowError && read.UnitflowError === unitflow.UnitflowError,
+  oneErrorClass: [unitflow, read, slim].every((entry) => thrown instanceof entry.UnitflowError),
   version: unitflow.VERSION,
 }))
 `
@@ -64,13 +66,17 @@ beforeAll(async () => {
 })
 
 test.each(['imports.mjs', 'requires.cjs'])(
-  'every entry loads in Node 20 and Node 24 by %s',
+  'every entry loads in Node 20, 22 and 24 by %s',
   async (program) => {
     for (const { path, name } of await nodeVersions()) {
       const { stdout, stderr } = await run(path, [join(folder, program)], { cwd: folder })
       const probed = JSON.parse(stdout) as Probed
       for (const entry of names)
         expect(probed.found[entry], `${entry} in ${name}`).toEqual(expect.arrayContaining([...GIVEN[entry]!]))
+      // Slim is the same, and takes the core.
+      expect(probed.found['unitflow/slim']).toEqual(
+        [...probed.found['unitflow']!, 'init', 'initSync'].sort((a, b) => (a < b ? -1 : 1)),
+      )
       expect(probed.code).toBe('not-a-spec')
       expect(probed.oneErrorClass).toBe(true)
       // Node 20 calls require() of a module experimental, unless the file that requires is a dependency.
@@ -99,7 +105,7 @@ test('nothing but the entries can be imported', async () => {
   await expect(attempt).rejects.toThrow('ERR_PACKAGE_PATH_NOT_EXPORTED')
 })
 
-test('the command runs in Node 20 and Node 24', async () => {
+test('the command runs in Node 20, 22 and 24', async () => {
   for (const { path } of await nodeVersions()) {
     const command = join(inject('application'), 'node_modules/.bin/unitflow')
     const { stdout } = await run(path, [command, '--version'], { cwd: folder })

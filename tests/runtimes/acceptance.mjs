@@ -11,9 +11,10 @@ import {
   unitJson,
   workflowFromCachedElementUnit,
 } from 'unitflow'
+import { coreErrors } from './core-errors.mjs'
 
 /**
- * Takes a workflow apart, caches it, reads units, meets an error and survives a trap.
+ * Takes a workflow apart, caches it, reads units, meets every error and survives a trap.
  *
  * @param {string} specs the example company
  * @returns {Promise<string>} what came out, as JSON
@@ -51,8 +52,7 @@ export async function acceptance(specs) {
     element: await workflowFromCachedElementUnit(store, 'company', 'Order', 'Approve_Payment'),
     toLoad: specsToLoad(state, start),
     described: describeProcess(start, 'Order'),
-    refused: refusalOf(() => decompose('{"spec": 1}')),
-    surrogate: refusalOf(() => decompose('"\ud800"')),
+    errors: await coreErrors(),
     unknown: await refusalOfPromise(readElementUnit(store, 'company', { processId: 'Nobody' })),
   }
 

@@ -1,5 +1,7 @@
-import { UnitflowError } from '../errors/index.js'
+import { isUnitflowError, UnitflowError } from '../errors/index.js'
 import { compileCore } from './compile-core.js'
+import { compiledCore, keepCompiledCore } from './compiled-core.js'
+import { wasmUnavailable } from './wasm-unavailable.js'
 
 /** What the Wasm module gives: functions over numbers, see `rust/wasm`. */
 export interface CoreExports {
@@ -18,46 +20,38 @@ export interface CoreExports {
     depth: number,
     processes: number,
     idLength: number,
+    explain: number,
   ): number
   free_reply(reply: number): void
   trap(): void
 }
 
 /** The boundary that this side speaks; `BOUNDARY` in `rust/wasm`. */
-const BOUNDARY = 1
-
-let module: WebAssembly.Module | undefined
+const BOUNDARY = 2
 
 /**
  * A fresh instance of the core. The module is compiled once and instantiated as often as an instance is spent.
  *
- * @throws `wasm-unavailable` where the runtime refuses to compile, `wrong-core` for a module of another version
+ * @throws `wasm-unavailable` where the runtime refuses to compile, `wrong-core` for a module of another version,
+ *   `core-not-loaded` where the host must hand the module over and has not
  */
 export function instantiateCore(): CoreExports {
   let exports: WebAssembly.Exports
   try {
-    module ??= compileCore()
+    const module = compiledCore() ?? keepCompiledCore(compileCore())
     // wasm-bindgen's only wish: a hook that a module without JavaScript values has no use for.
     const imports = { './unitflow_bg.js': { __wbindgen_init_externref_table: () => undefined } }
     exports = new WebAssembly.Instance(module, imports).exports
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new UnitflowError(
-      'wasm-unavailable',
-      `WebAssembly cannot be used here: ${reason}. A page needs 'wasm-unsafe-eval' in the script-src of its ` +
-        `Content-Security-Policy; reading units needs no WebAssembly: import from 'unitflow/read'`,
-      { reason },
-      { cause },
-    )
+    throw isUnitflowError(cause) ? cause : wasmUnavailable(cause)
   }
-  // A module's exports have no static types; `boundary` says that these are the ones of CoreExports.
+  // A module's exports have no static types; its version, or in development `boundary`, says that they are these.
   const core = exports as unknown as CoreExports
-  const found = typeof core.boundary === 'function' ? core.boundary() : undefined
-  if (found !== BOUNDARY) {
-    throw new UnitflowError('wrong-core', `the Wasm core speaks boundary ${found}, expected ${BOUNDARY}`, {
-      expected: String(BOUNDARY),
-      found: String(found),
-    })
-  }
-  return core
+  const found = core.boundary()
+  if (found === BOUNDARY) return core
+  throw new UnitflowError(
+    'wrong-core',
+    `the WebAssembly module speaks boundary ${found}, expected ${BOUNDARY}: build it again`,
+    { expected: `boundary ${BOUNDARY}`, found: `boundary ${found}` },
+  )
 }

@@ -48,8 +48,14 @@ export interface ErrorFields {
   readonly 'core-trap': { readonly operation: string }
   /** WebAssembly cannot be compiled or instantiated here; `reason` says why. */
   readonly 'wasm-unavailable': { readonly reason: string }
-  /** The core that was handed in is of another version of this package. */
+  /** The module is of another version of this package (`found`), or of something else (`found` is `'none'`). */
   readonly 'wrong-core': { readonly expected: string; readonly found: string }
+  /** `unitflow/slim` was used before the host has handed it the core; `expected` says what to call. */
+  readonly 'core-not-loaded': { readonly expected: string }
+  /** What was handed over as the core is no WebAssembly, or only a part of it. */
+  readonly 'bad-core': { readonly source: string; readonly found: string }
+  /** The core could not be fetched or read; `status` is that of HTTP. Trying again may help. */
+  readonly 'core-unreadable': { readonly source: string; readonly reason: string; readonly status?: number }
 
   /** A store key is not of the safe form. */
   readonly 'bad-key': { readonly key: string; readonly expected: string }
