@@ -4,7 +4,7 @@ import { isUnitflowError, UnitflowError } from '../errors/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
 import type { WriteOptions } from './cache-options.js'
 import type { CacheReport } from './cache-report.js'
-import { decompositionOf } from './decompose.js'
+import { decompositionOf, summaryOfCore } from './decompose.js'
 import { hexOfHash } from './keys.js'
 import { isWhole } from './manifest.js'
 import type { WholeManifest } from './manifest.js'
@@ -109,7 +109,7 @@ function decomposeWithout(
 ): CoreDecomposition {
   const core = decomposeInCore(workflowJson(workflow), 2, limits)
   if (candidates.length === 0) return core
-  const { processes } = decompositionOf(core).manifest
+  const { processes } = summaryOfCore(core)
   const byId = new Map(processes.map((process) => [process.id, process]))
   const doubtful = new Set(candidates)
   const kept = new Set([...byId.keys()].filter((id) => !doubtful.has(id)))

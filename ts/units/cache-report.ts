@@ -1,5 +1,5 @@
 import { compareCodePoints } from './code-points.js'
-import type { Manifest, ManifestProcess } from './manifest.js'
+import type { ManifestProcess, ManifestSummary } from './manifest.js'
 
 /** What caching a workflow did. Plain JSON. */
 export interface CacheReport {
@@ -47,7 +47,7 @@ export interface ReportedProcess {
 }
 
 /** What a report says of a manifest. */
-export function reportedProcesses(manifest: Manifest): readonly ReportedProcess[] {
+export function reportedProcesses(manifest: ManifestSummary): readonly ReportedProcess[] {
   const owners = new Map(
     manifest.objects.flatMap(({ processes }) => processes.map((id) => [id, processes[0]])),
   )
@@ -69,6 +69,6 @@ export function reportedProcesses(manifest: Manifest): readonly ReportedProcess[
 }
 
 /** Every missing process once, sorted. */
-export function allMissing(manifest: Manifest): readonly string[] {
+export function allMissing(manifest: ManifestSummary): readonly string[] {
   return [...new Set(manifest.processes.flatMap(({ missing }) => missing))].sort(compareCodePoints)
 }

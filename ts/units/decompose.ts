@@ -1,9 +1,9 @@
 import { decomposeInCore } from '../core/index.js'
 import type { CoreDecomposition, Limits } from '../core/index.js'
 import { hexOfHash, shortHash } from './keys.js'
-import type { Manifest, StoredManifest, WholeManifest } from './manifest.js'
-import { isWhole, manifestOf } from './manifest.js'
-import { joinParts } from './manifest-parts.js'
+import type { Manifest, ManifestSummary, StoredManifest, WholeManifest } from './manifest.js'
+import { isWhole, manifestOf, summaryOf } from './manifest.js'
+import { joinDetails, joinParts } from './manifest-parts.js'
 
 /** Options of {@link decompose}. */
 export interface DecomposeOptions {
@@ -52,13 +52,25 @@ export function decompositionOf(core: CoreDecomposition): Decomposition {
   }
 }
 
-/** The manifest in one piece; what the core wrote needs no checking. */
+/** What a report needs of a manifest. */
+export function summaryOfCore(core: CoreDecomposition): ManifestSummary {
+  const stored = storedManifest(core)
+  return summaryOf(stored, isWhole(stored) ? stored.objects : joinDetails(named(core, stored.details)))
+}
+
+/** The manifest in one piece. */
 function wholeManifest(core: CoreDecomposition): WholeManifest {
-  const stored = JSON.parse(core.manifest) as StoredManifest
-  if (isWhole(stored)) return stored
+  const stored = storedManifest(core)
+  return isWhole(stored) ? stored : joinParts(stored, named(core, [...stored.details, ...stored.elements]))
+}
+
+/** What the core wrote needs no checking. */
+function storedManifest(core: CoreDecomposition): StoredManifest {
+  return JSON.parse(core.manifest) as StoredManifest
+}
+
+/** The parts of a manifest that it names. */
+function named(core: CoreDecomposition, hashes: readonly string[]): readonly Uint8Array[] {
   const parts = new Map(core.parts.slice(core.objectCount).map((part) => [shortHash(part.hash), part]))
-  const named = [...stored.details, ...stored.elements].map(
-    (hash) => parts.get(hexOfHash(hash))?.bytes() ?? new Uint8Array(),
-  )
-  return joinParts(stored, named)
+  return hashes.map((hash) => parts.get(hexOfHash(hash))?.bytes() ?? new Uint8Array())
 }

@@ -4,7 +4,7 @@ import type { CacheStore } from '../stores/cache-store.js'
 import type { CacheOptions } from './cache-options.js'
 import type { CacheReport } from './cache-report.js'
 import { allMissing, reportedProcesses } from './cache-report.js'
-import { decompositionOf } from './decompose.js'
+import { summaryOfCore } from './decompose.js'
 import { lastSegment } from './keys.js'
 import { folderV1, unitKeyV1, workflowKeyV1 } from './layout-v1-keys.js'
 import { keysBelow, storeValues } from './store-values.js'
@@ -23,7 +23,7 @@ export async function cacheLayoutV1(
 ): Promise<CacheReport> {
   if (cacheKey !== undefined) folderV1(cacheKey)
   const core = decomposeInCore(specs, 1, options.limits)
-  const { manifest } = decompositionOf(core)
+  const manifest = summaryOfCore(core)
   const key = cacheKey ?? core.version
   const isManifest = (part: CorePart): boolean => part.kind === 'v1-manifest'
   const values = [

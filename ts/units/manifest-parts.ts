@@ -75,12 +75,10 @@ export async function readWholeManifest(store: CacheStore, manifest: PartedManif
 
 /** The same, of the parts with details and with elements. */
 export function joinParts(manifest: PartedManifest, parts: readonly Uint8Array[]): WholeManifest {
-  const parsed = parts.map((bytes) => JSON.parse(decoder.decode(bytes)) as unknown)
-  const objects = (parsed.slice(0, manifest.details.length) as (readonly StoredObject[])[]).flat()
-  objects.sort((a, b) => a.at - b.at)
   const elements = Object.create(null) as Record<string, number | readonly number[]>
-  for (const part of parsed.slice(manifest.details.length) as (typeof elements)[]) {
-    for (const [element, held] of Object.entries(part)) elements[element] = held
+  for (const part of parts.slice(manifest.details.length)) {
+    const parsed = JSON.parse(decoder.decode(part)) as typeof elements
+    for (const [element, held] of Object.entries(parsed)) elements[element] = held
   }
   const { version, top, rest, restObject } = manifest
   return {
@@ -88,7 +86,13 @@ export function joinParts(manifest: PartedManifest, parts: readonly Uint8Array[]
     top,
     ...(rest === undefined ? {} : { rest }),
     ...(restObject === undefined ? {} : { restObject }),
-    objects,
+    objects: joinDetails(parts.slice(0, manifest.details.length)),
     elements,
   }
+}
+
+/** The objects, of the parts with details. */
+export function joinDetails(parts: readonly Uint8Array[]): readonly StoredObject[] {
+  const objects = parts.flatMap((bytes) => JSON.parse(decoder.decode(bytes)) as readonly StoredObject[])
+  return objects.sort((a, b) => a.at - b.at)
 }

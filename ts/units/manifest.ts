@@ -51,6 +51,9 @@ export interface Manifest {
   readonly elements: Readonly<Record<string, readonly string[]>>
 }
 
+/** A manifest without the element index, which is most of it and often not asked for. */
+export type ManifestSummary = Omit<Manifest, 'elements'>
+
 /** An object in a manifest as it is stored, hashes in base64url; `docs/cache-layout.md` describes it. */
 export interface StoredObject {
   /** Place of its first process. */
@@ -109,12 +112,25 @@ export function isWhole(manifest: StoredManifest): manifest is WholeManifest {
 
 /** What people ask of a manifest, from how it is stored. */
 export function manifestOf(stored: WholeManifest): Manifest {
-  const places: string[] = []
+  const summary = summaryOf(stored, stored.objects)
+  const places = summary.objects.flatMap(({ processes }) => processes)
+  const elements = emptyRecord<readonly string[]>()
+  for (const [element, held] of Object.entries(stored.elements)) {
+    const holders = (typeof held === 'number' ? [held] : held).map((place) => placed(places, place))
+    elements[element] = holders.sort(compareCodePoints)
+  }
+  return { ...summary, elements }
+}
+
+/** The same without the element index. */
+export function summaryOf(
+  { version, top }: ManifestHead,
+  storedObjects: readonly StoredObject[],
+): ManifestSummary {
   const processes: ManifestProcess[] = []
-  const objects = stored.objects.map(({ hash: base64url, bytes, notSplit, processes: members }) => {
+  const objects = storedObjects.map(({ hash: base64url, bytes, notSplit, processes: members }) => {
     const hash = hexOfHash(base64url)
     for (const member of members) {
-      places.push(member.id)
       processes.push({
         id: member.id,
         hash,
@@ -131,12 +147,7 @@ export function manifestOf(stored: WholeManifest): Manifest {
     return { hash, bytes, processes: members.map((member) => member.id) }
   })
   processes.sort((a, b) => compareCodePoints(a.id, b.id))
-  const elements = emptyRecord<readonly string[]>()
-  for (const [element, held] of Object.entries(stored.elements)) {
-    const holders = (typeof held === 'number' ? [held] : held).map((place) => placed(places, place))
-    elements[element] = holders.sort(compareCodePoints)
-  }
-  return { version: stored.version, top: stored.top, objects, processes, elements }
+  return { version, top, objects, processes }
 }
 
 function placed(places: readonly string[], place: number): string {

@@ -7,7 +7,7 @@ import { randomId } from './cache-options.js'
 import type { CacheReport } from './cache-report.js'
 import { allMissing, reportedProcesses } from './cache-report.js'
 import { compareCodePoints } from './code-points.js'
-import { decompositionOf } from './decompose.js'
+import { summaryOfCore } from './decompose.js'
 import { keysBelow, orIfNew, presentKeys, storeValues } from './store-values.js'
 import type { PendingValue } from './store-values.js'
 import { MARKS, lastSegment, markKey, objectKey, rootKey, shortHash } from './keys.js'
@@ -41,7 +41,7 @@ export async function writeVersion(
   previous?: Root,
 ): Promise<WriteResult | undefined> {
   const { signal, onProgress, newId = randomId } = options
-  const { manifest } = decompositionOf(core)
+  const manifest = summaryOfCore(core)
   const known = previous ?? (await readableRoot(store, cacheKey))
   const marked = await markedHashes(store)
   const keys = core.parts.map(({ hash }) => objectKey(hash))
