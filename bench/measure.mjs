@@ -42,6 +42,9 @@ async function measure() {
   times['JSON.parse + JSON.stringify'] = json
   times['decompose'] = ours
 
+  // Without JSON.parse in between, whose garbage has the runtime take large memory away from the core.
+  await time('decompose, call after call', () => decompose(text))
+
   const memory = createMemoryStore()
   await time('cache to memory', () => cacheElementUnitsForWorkflow(createMemoryStore(), 'k', text))
   await cacheElementUnitsForWorkflow(memory, 'k', text)
