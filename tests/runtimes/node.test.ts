@@ -108,6 +108,17 @@ test.each([
   }
 })
 
+test('U28 U29 U30 the whole store suite passes on files in Node 20, 22 and 24', async () => {
+  for (const { name, path } of await nodeVersions()) {
+    const { count, failures } = JSON.parse(await runHost(hosts, path, ['filesystem-suite-host.mjs'])) as {
+      readonly count: number
+      readonly failures: readonly string[]
+    }
+    expect(failures, name).toEqual([])
+    expect(count, name).toBeGreaterThan(30)
+  }
+})
+
 test.each(['slim', 'default'])(
   'a program that imports unitflow and unitflow/slim has one core, whichever has it first (%s)',
   async (first) => {

@@ -29,6 +29,8 @@ export async function servePages(
       // Browsers compile a file while it arrives only where its type is bare.
       'content-type': type === TYPES['wasm'] ? type : `${type}; charset=utf-8`,
       'content-security-policy': policy,
+      // A sandboxed frame is of no origin, and loads modules only where all may.
+      'access-control-allow-origin': '*',
     })
     response.end(content)
   })
