@@ -5,13 +5,14 @@
 //   node esbuild.config.mjs --write   writes the table's export map into package.json
 import { build } from 'esbuild'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rememberSources } from './scripts/built.mjs'
 import { COMMAND, CORE, ENTRIES, exportMap, outputOf, VARIANTS } from './scripts/entries.mjs'
 import { runtimeVariant } from './scripts/runtime-variant.mjs'
-import { printSizes } from './scripts/sizes.mjs'
+import { writeReadmeTables } from './scripts/readme-tables.mjs'
+import { printSizes, sizesOfEntries } from './scripts/sizes.mjs'
 
 export * from './scripts/entries.mjs'
 
@@ -55,6 +56,20 @@ function entryPoint(source, output) {
   return { in: source, out: output.slice('dist/'.length, -'.js'.length) }
 }
 
+/**
+ * esbuild keeps the order in which chunks run by imports of nothing. No module of ours does anything when it is run, and
+ * package.json says so, wherefore bundlers warn of such imports.
+ */
+function dropBareImports() {
+  for (const file of readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.js')) continue
+    const path = join(root, 'dist', file)
+    const text = readFileSync(path, 'utf8')
+    const without = text.replace(/^import "\.\.?\/chunk-[A-Z0-9]+\.js";\n/gm, '')
+    if (without !== text) writeFileSync(path, without)
+  }
+}
+
 function finishCommand() {
   const path = join(root, COMMAND.output)
   const text = readFileSync(path, 'utf8')
@@ -71,6 +86,7 @@ function buildTypes() {
 export async function buildAll() {
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   await buildEntries()
+  dropBareImports()
   copyFileSync(join(root, CORE.source), join(root, CORE.output))
   finishCommand()
   buildTypes()
@@ -102,5 +118,6 @@ if (process.argv[1] !== undefined && relative(fileURLToPath(import.meta.url), pr
   else {
     await buildAll()
     await printSizes(root)
+    writeReadmeTables(root, await sizesOfEntries(root))
   }
 }

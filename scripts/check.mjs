@@ -8,7 +8,8 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { buildAll } from '../esbuild.config.mjs'
 import { isBuilt } from './built.mjs'
-import { printSizes } from './sizes.mjs'
+import { readmeTablesHold } from './readme-tables.mjs'
+import { printSizes, sizesOfEntries } from './sizes.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const rust = join(root, 'rust')
@@ -33,6 +34,11 @@ if (spawnSync('cargo', ['--version'], { env }).status === 0) {
 }
 await check('build', async () => isBuilt(root) || (await buildAll(), true))
 await check('sizes', () => printSizes(root))
+await check('tables in README', async () => {
+  if (readmeTablesHold(root, await sizesOfEntries(root))) return true
+  console.error('README.md: npm run build writes the tables anew')
+  return false
+})
 await check('package', lintPackage)
 
 console.log(failed.length === 0 ? '\nall checks passed' : `\nfailed: ${failed.join(', ')}`)
