@@ -25,7 +25,12 @@ const STRICT = {
 /** Where `lib` says what a module of Wasm is. */
 const USE_OF_CORE = `
 import core from 'unitflow/core.wasm'
+import { init, initSync } from 'unitflow/slim'
 export const module: WebAssembly.Module = core
+initSync(module)
+export const handedOver: Promise<void>[] = [init(core), init(fetch('/core.wasm')), init(new URL('https://localhost/core.wasm'))]
+// @ts-expect-error: nothing is no core
+void init()
 `
 
 const USE = `
@@ -67,6 +72,11 @@ test.each([
   ['nodenext', { module: 'nodenext', moduleResolution: 'nodenext' }],
   ['bundler', { module: 'esnext', moduleResolution: 'bundler' }],
   ['bundler for workerd', { module: 'esnext', moduleResolution: 'bundler', customConditions: ['workerd'] }],
+  [
+    'bundler for the edge',
+    { module: 'esnext', moduleResolution: 'bundler', customConditions: ['edge-light'] },
+  ],
+  ['the lib of web workers', { module: 'nodenext', lib: ['es2022', 'webworker'] }],
 ])('the declarations of every entry resolve and compile with %s', async (name, options) => {
   const files = { 'use.ts': USE, 'core.ts': USE_OF_CORE, 'everything.ts': everything }
   await compiles(name.replaceAll(' ', '-'), options, files)
