@@ -52,7 +52,10 @@ export const SUPPORT = [
     stores: 'memory, Workers KV, HTTP',
     page: 'docs/cloudflare-workers.md',
     shownBy: {
-      'tests/runtimes/edge.test.ts': ['workerd, which takes the core as a module, gives the same bytes'],
+      'tests/runtimes/edge.test.ts': [
+        'workerd, which takes the core as a module, gives the same bytes',
+        'the whole store suite passes in workerd on Workers KV',
+      ],
       'tests/unit/stores/workers-kv-store.test.ts': [''],
       'tests/examples/edge-function.test.ts': [''],
     },

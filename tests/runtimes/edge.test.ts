@@ -36,6 +36,24 @@ test('workerd gives the same bytes with slim, which is handed the module', async
   expect(await inWorkerd(code, 'unitflow/core.wasm')).toBe(hosts.expected)
 })
 
+test('U28 U29 U30 the whole store suite passes in workerd on Workers KV', async () => {
+  const worker = new Miniflare({
+    modules: [
+      { type: 'ESModule', path: 'main.js', contents: await bundleHost(hosts, 'workerd-kv-suite-host.mjs') },
+    ],
+    compatibilityDate: '2026-01-01',
+    kvNamespaces: ['UNITS'],
+  })
+  onTestFinished(() => worker.dispose())
+  const response = await worker.dispatchFetch('http://localhost/')
+  const { count, failures } = (await response.json()) as {
+    readonly count: number
+    readonly failures: readonly string[]
+  }
+  expect(failures).toEqual([])
+  expect(count).toBeGreaterThan(25)
+})
+
 /**
  * What the bundlers for the Edge runtime make of `./core.wasm?module`: a name, under which the host hangs up a module
  * that it has compiled outside.
