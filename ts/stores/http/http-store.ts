@@ -55,10 +55,11 @@ export interface HttpStoreOptions {
  * | `DELETE <url>/<key>` | 200, 204 or 404; 403 or 405: `store-read-only` |
  * | `GET <url>/?prefix=<prefix>` | 200 and the JSON `{ "keys": string[], "cursor"?: string }`: some of the keys that begin with the prefix (all, where it is empty); a cursor asks for more with `&cursor=<cursor>` |
  *
- * Values under `v2/objects/` never change and are best served with `Cache-Control: public, max-age=31536000, immutable` (`private` where a token decides who sees what);
- * the host's cache is used for them. All others are asked for at the server every time; a root (`v2/roots/`) with the last
- * `ETag` that this store object has seen, so that one that has not changed is not sent again. A server of another origin
- * lets pages see the `ETag` by `Access-Control-Expose-Headers: ETag` and must then allow the header `If-None-Match`.
+ * Values under `v2/objects/` never change and are best served with `Cache-Control: public, max-age=31536000, immutable`
+ * (`private` where a token decides who sees what); the host's cache is used for them. All others are asked for at the
+ * server every time; a root (`v2/roots/`) with the last `ETag` that this store object has seen, so that one that has not
+ * changed is not sent again. A server of another origin lets pages see the `ETag` by
+ * `Access-Control-Expose-Headers: ETag` and must then allow the header `If-None-Match`.
  * `has` always asks the server. There is no `replace`.
  *
  * User and password in the URL are sent as `Authorization: Basic`. No message holds them, the URL, or what a server
