@@ -105,6 +105,40 @@ export interface ErrorFields {
   /** Another writer has overwritten what this store object wrote before, without knowing of it. */
   readonly 'lost-update': { readonly cacheKey: string; readonly processIds: readonly string[] }
 
+  /** A value that cannot be stored; `path` is the RFC 6901 JSON pointer of what is wrong with it. */
+  readonly 'unsupported-value': { readonly path: string; readonly found: string }
+  /** Text that is no form of a value, or one of a later version. */
+  readonly 'bad-value-form': { readonly path: string; readonly found: string }
+  /** The value of a record takes `bytes` bytes when it is encoded (at least; counting stops when it is certain). */
+  readonly 'value-too-large': { readonly key: string; readonly bytes: number; readonly maximum: number }
+  /** The work of a transaction awaited something that is not the transaction's. */
+  readonly 'foreign-await': { readonly operation: string }
+  /** A transaction was used after its work had settled. */
+  readonly 'transaction-over': { readonly operation: string }
+  /** A transaction that only reads was asked to write. */
+  readonly 'read-only-transaction': { readonly operation: string; readonly key: string }
+  /** This runtime has no `node:sqlite`, and no other SQLite was handed over; `reason` says why. */
+  readonly 'sqlite-unavailable': { readonly reason: string }
+  /** Others kept the medium busy for `waited` ms. */
+  readonly 'store-busy': { readonly waited: number }
+  /** The medium holds something that no record store of this package has made; `found` says what. */
+  readonly 'foreign-store': { readonly found: string }
+  /** The medium was written by a later version of this package. */
+  readonly 'newer-schema': { readonly found: number; readonly known: number }
+  /** The medium is damaged; `problem` is what was found. */
+  readonly 'store-damaged': { readonly problem: string }
+  /** Somebody else was given the lease (their token is `current`), or it was released (`current` is the same). */
+  readonly 'lease-lost': { readonly token: number; readonly current: number }
+  /** A stored text that a payload codec has not made, or not so: cut or altered. Nothing of it is in `problem`. */
+  readonly 'bad-payload': { readonly codec: string; readonly problem: string }
+  /** A payload was encrypted with a key that the codec was not given. */
+  readonly 'unknown-payload-key': { readonly keyId: string }
+  /** The host has no WebCrypto; `reason` says why, as far as is known. */
+  readonly 'webcrypto-unavailable': { readonly reason: string }
+  /** Work was called off before it had a result. */
+  readonly canceled: { readonly reason: string }
+  /** Work took longer than `milliseconds`, which it was given. */
+  readonly 'timed-out': { readonly milliseconds: number }
   /** A value handed to this package is of the wrong type. */
   readonly 'bad-argument': { readonly argument: string; readonly expected: string }
 }

@@ -1,11 +1,21 @@
 /**
- * For those who write adapters: conformance suites that run under any test runner, and faults to test against.
+ * For those who write adapters: conformance suites that run under any test runner, faults to test against, and a
+ * clock that stands still.
  *
  * @module
  */
+export { createManualClock } from '../clock/index.js'
+export type { Clock, ManualClock, SleepOptions, TimerOptions } from '../clock/index.js'
 export { ConformanceError } from './assertions.js'
 export { cacheStoreSuite } from './cache-store-suite.js'
 export type { CacheStoreFixture, CacheStoreSuiteOptions, Deviation } from './cache-store-suite.js'
 export type { OptionalPart } from './cache-store/case.js'
 export { failingStore } from './failing-store.js'
 export type { FailingStoreOptions, StoreOperation } from './failing-store.js'
+export { recordStoreSuite } from './record-store-suite.js'
+export type { RecordStoreFixture, RecordStoreSuiteOptions } from './record-store-suite.js'
+export type { RecordStorePart } from './record-store/case.js'
+export { checkSerializable } from './record-store/check-serializable.js'
+export type { Anomaly, HistoryOperation, HistoryTransaction } from './record-store/check-serializable.js'
+export { recordHistory } from './record-store/random-history.js'
+export type { RecordHistoryOptions } from './record-store/random-history.js'

@@ -1,0 +1,6 @@
+/**
+ * Records in memory.
+ *
+ * @module
+ */
+export { createMemoryRecords } from './memory-records.js'
