@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 /** Says that there is nothing to test yet. */
 export class MissingBuild extends Error {}
 
-for (const file of ['index.js', 'stores/filesystem.js'])
+for (const file of ['index.js', 'stores/filesystem.js', 'records/sqlite.js'])
   if (!existsSync(new URL(`../../dist/${file}`, import.meta.url)))
     throw new MissingBuild(`dist/${file} is missing: run npm run build first`)
 
@@ -20,3 +20,4 @@ export const {
   verifyStore,
 } = await import('unitflow')
 export const { createFilesystemStore } = await import('unitflow/stores/filesystem')
+export const { createSqliteRecords } = await import('unitflow/records/sqlite')

@@ -38,6 +38,8 @@ async function loadScenarios() {
     const { failingFilesystem } = await import('./scenarios/failing-filesystem.mjs')
     const { fullDisk } = await import('./scenarios/full-disk.mjs')
     const { vanishingDirectory } = await import('./scenarios/vanishing-directory.mjs')
+    const { killedRecords } = await import('./scenarios/killed-records.mjs')
+    const { fullDiskRecords } = await import('./scenarios/full-disk-records.mjs')
     const { wasmCore } = await import('./scenarios/wasm-core.mjs')
     return [
       killedWriter('instant'),
@@ -47,6 +49,8 @@ async function loadScenarios() {
       failingFilesystem,
       fullDisk,
       vanishingDirectory,
+      killedRecords,
+      fullDiskRecords,
       wasmCore,
     ]
   } catch (error) {

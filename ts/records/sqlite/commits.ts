@@ -1,0 +1,169 @@
+import type { MediumOutcome, MediumReader } from '../record-medium.js'
+import { inNextTurn } from '../event-loop-turn.js'
+import type { Connection } from './connection.js'
+import type { Connections } from './connections.js'
+import { GivingWay } from './giving-way.js'
+import { Patience, pause } from './patience.js'
+import { readerOf } from './snapshots.js'
+import { isBusy, sqliteError } from './sqlite-errors.js'
+import type { Attempt, Job } from './waiting-line.js'
+import { WaitingLine } from './waiting-line.js'
+
+/** A commit is shared by so many works at most, and takes no more of them in after so many ms. */
+const LARGEST_GROUP = 256
+const LONGEST_GROUP = 10
+
+/** How the store commits. */
+export interface CommitOptions {
+  /** In ms. */
+  readonly busyTimeout: number
+  readonly groupCommit: boolean
+  /** Called after every commit. */
+  readonly onCommit: () => void
+}
+
+/** A work of a group, and what it came to. */
+interface Member {
+  readonly job: Job
+  readonly attempt: Attempt
+}
+
+/**
+ * Runs works that write, one after the other. Those that wait at the same time share one transaction of SQLite's, and so
+ * one wait for the disk, and are told when that is durable.
+ *
+ * What a work writes is written when it has settled, so one that throws leaves nothing to take back. Where SQLite itself
+ * fails (a full disk, a failing commit), the whole transaction is taken back and its works run again, each in a
+ * transaction of its own: the failure is then that of the work that meets it. So does a work that threw after others had
+ * written, because it may have thrown at what it read of them; one that threw before is told at once.
+ */
+export class Commits {
+  readonly #connections: Connections
+  readonly #line: WaitingLine
+  readonly #options: CommitOptions
+  readonly #givingWay = new GivingWay()
+  #running = false
+  /** So many works from the front of the line run alone. */
+  #alone = 0
+  #dataVersion: string | undefined
+
+  constructor(connections: Connections, options: CommitOptions) {
+    this.#connections = connections
+    this.#options = options
+    this.#line = new WaitingLine(options.busyTimeout)
+  }
+
+  transact<T>(
+    work: (reader: MediumReader) => Promise<MediumOutcome<T>>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const settled = this.#line.add(work, signal)
+    if (!this.#running) void this.#run()
+    return settled
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true
+    while (!this.#line.isEmpty) {
+      const ms = this.#givingWay.pause
+      if (ms > 0) await pause(ms)
+      // All that is asked for in this turn of the event loop, by whomever, shares the commit. Without groups it lets
+      // others use the event loop.
+      else await new Promise<void>(inNextTurn)
+      let connection: Connection | undefined
+      try {
+        connection = await this.#begin()
+      } catch (error) {
+        this.#connections.dropWriter()
+        this.#line.rejectAll(sqliteError(error, this.#connections.file.path, 'begin'))
+      }
+      if (connection !== undefined) await this.#commitGroup(connection)
+    }
+    this.#running = false
+  }
+
+  /** A connection that has the write lock; nothing where nobody waits for it any more. */
+  async #begin(): Promise<Connection | undefined> {
+    let patience: Patience | undefined
+    while (!this.#line.isEmpty) {
+      try {
+        const connection = this.#connections.writer()
+        connection.begin()
+        return connection
+      } catch (error) {
+        if (!isBusy(error)) throw error
+        this.#givingWay.othersSeen()
+        patience ??= new Patience()
+        this.#line.rejectOverdue(error)
+        await patience.pause()
+      }
+    }
+    return undefined
+  }
+
+  async #commitGroup(connection: Connection): Promise<void> {
+    const members: Member[] = []
+    const begun = performance.now()
+    this.#givingWay.begun(begun)
+    try {
+      if (this.#givingWay.wantsToKnow(begun)) this.#lookForOthers()
+      await this.#runGroup(connection, members, begun + LONGEST_GROUP)
+      connection.commit()
+      this.#connections.file.assertInPlace()
+    } catch (error) {
+      connection.rollback()
+      this.#givingWay.ended()
+      this.#failed(members, error)
+      return
+    }
+    this.#givingWay.ended()
+    for (const { attempt } of members) attempt.settle()
+    this.#options.onCommit()
+  }
+
+  #lookForOthers(): void {
+    const version = this.#connections.dataVersion()
+    if (this.#dataVersion !== undefined && this.#dataVersion !== version) this.#givingWay.othersSeen()
+    this.#dataVersion = version
+  }
+
+  /** @throws what SQLite throws */
+  async #runGroup(connection: Connection, members: Member[], end: number): Promise<void> {
+    let failure: { readonly error: unknown } | undefined
+    const reader = readerOf(connection, this.#connections.file.path, (error) => (failure ??= { error }))
+    const largest = this.#options.groupCommit && this.#alone === 0 ? LARGEST_GROUP : 1
+    if (this.#alone > 0) this.#alone--
+    let hasWritten = false
+    while (members.length < largest) {
+      const job = this.#line.next()
+      if (job === undefined) break
+      const attempt = await job.attempt(reader)
+      if (attempt.failed && failure === undefined && !hasWritten) {
+        attempt.settle()
+        continue
+      }
+      members.push({ job, attempt })
+      // SQLite may have ended the transaction; what came now would be written without one.
+      if (failure !== undefined) throw failure.error
+      connection.write(attempt.writes)
+      hasWritten ||= attempt.writes.length > 0
+      if (!this.#line.isEmpty && performance.now() >= end) break
+    }
+  }
+
+  #failed(members: readonly Member[], error: unknown): void {
+    const { file } = this.#connections
+    // A connection that has failed for other reasons than room may go on failing.
+    const failure = sqliteError(error, file.path, 'commit')
+    if (!('code' in failure && failure.code === 'store-full')) this.#connections.dropWriter()
+    const [first] = members
+    if (first === undefined) return
+    if (members.length === 1) {
+      if (first.attempt.failed) first.attempt.settle()
+      else first.job.reject(failure)
+      return
+    }
+    this.#line.putBack(members.map(({ job }) => job))
+    this.#alone += members.length
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Records in an SQLite file.
+ *
+ * @module
+ */
+export { createSqliteRecords } from './sqlite-records.js'
+export type { SqliteRecords, SqliteRecordsOptions } from './sqlite-records.js'
+export type { OpenSqlite, SqliteDatabase, SqliteParameter, SqliteStatement } from './sqlite-database.js'
