@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
-import type { Browser } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { chromium } from 'playwright-core'
 
 const run = promisify(execFile)
@@ -28,6 +28,12 @@ const FLAGS = [
 /** A Chromium, installed with apt where there is none and this may be done. */
 export async function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: installedChromium() ?? (await installChromium()), args: FLAGS })
+}
+
+/** A Chromium that keeps its data in a folder; what the other one keeps is in memory, as in private mode. */
+export async function launchProfile(folder: string): Promise<BrowserContext> {
+  const executablePath = installedChromium() ?? (await installChromium())
+  return chromium.launchPersistentContext(folder, { executablePath, args: FLAGS })
 }
 
 function installedChromium(): string | undefined {

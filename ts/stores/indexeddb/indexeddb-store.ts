@@ -1,10 +1,10 @@
 import * as keyval from 'idb-keyval'
 import { UnitflowError } from '../../errors/index.js'
+import { assertDatabaseOptions, storeError } from '../../indexeddb/index.js'
 import type { CacheStore } from '../cache-store.js'
 import { checkedStore } from '../checked-store.js'
 import { sameBytes } from '../same-bytes.js'
-import { DatabaseConnection } from './database-connection.js'
-import { storeError } from './indexeddb-errors.js'
+import { ObjectStoreAccess } from './object-store-access.js'
 
 /** How an IndexedDB store is made. */
 export interface IndexedDbStoreOptions {
@@ -45,39 +45,37 @@ const PAGE = 500
  */
 export function createIndexedDbStore(options: IndexedDbStoreOptions): CacheStore {
   const { name, storeName = 'units', openTimeout = 10_000 } = options
-  if (typeof name !== 'string' || name === '') throw badOption('name', 'a name that is not empty')
-  if (typeof storeName !== 'string' || storeName === '')
-    throw badOption('storeName', 'a name that is not empty')
-  // setTimeout takes no more than 31 bits, and fires at once for what is larger.
-  if (!(openTimeout >= 0 && openTimeout < 2 ** 31))
-    throw badOption('openTimeout', 'a number of ms, 0 to 2147483647')
-  return checkedStore(new IndexedDbMedium(new DatabaseConnection(name, storeName, openTimeout)))
-}
-
-function badOption(argument: string, expected: string): UnitflowError<'bad-argument'> {
-  return new UnitflowError('bad-argument', `${argument}: expected ${expected}`, { argument, expected })
+  assertDatabaseOptions({ name, openTimeout })
+  if (typeof storeName !== 'string' || storeName === '') {
+    const expected = 'a name that is not empty'
+    throw new UnitflowError('bad-argument', `storeName: expected ${expected}`, {
+      argument: 'storeName',
+      expected,
+    })
+  }
+  return checkedStore(new IndexedDbMedium(new ObjectStoreAccess(name, storeName, openTimeout)))
 }
 
 class IndexedDbMedium implements CacheStore {
-  readonly #connection: DatabaseConnection
+  readonly #objects: ObjectStoreAccess
 
-  constructor(connection: DatabaseConnection) {
-    this.#connection = connection
+  constructor(objects: ObjectStoreAccess) {
+    this.#objects = objects
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    return typed('get', key, async () => bytesOf(await keyval.get<unknown>(key, this.#connection.use)))
+    return typed('get', key, async () => bytesOf(await keyval.get<unknown>(key, this.#objects.use)))
   }
 
   async getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
     return typed('getMany', onlyKey(keys), async () => {
-      const values = await keyval.getMany<unknown>([...keys], this.#connection.use)
+      const values = await keyval.getMany<unknown>([...keys], this.#objects.use)
       return values.map(bytesOf)
     })
   }
 
   async set(key: string, value: Uint8Array): Promise<void> {
-    return typed('set', key, () => keyval.set(key, value, this.#connection.use))
+    return typed('set', key, () => keyval.set(key, value, this.#objects.use))
   }
 
   async setMany(entries: readonly (readonly [key: string, value: Uint8Array])[]): Promise<void> {
@@ -85,13 +83,13 @@ class IndexedDbMedium implements CacheStore {
     return typed('setMany', named, () =>
       keyval.setMany(
         entries.map(([key, value]) => [key, value]),
-        this.#connection.use,
+        this.#objects.use,
       ),
     )
   }
 
   async delete(key: string): Promise<void> {
-    return typed('delete', key, () => keyval.del(key, this.#connection.use))
+    return typed('delete', key, () => keyval.del(key, this.#objects.use))
   }
 
   async *keys(prefix?: string): AsyncGenerator<string, void, undefined> {
@@ -111,7 +109,7 @@ class IndexedDbMedium implements CacheStore {
   }
 
   async close(): Promise<void> {
-    this.#connection.close()
+    this.#objects.close()
   }
 
   async has(keys: readonly string[]): Promise<boolean[]> {
@@ -120,13 +118,13 @@ class IndexedDbMedium implements CacheStore {
 
   async replace(key: string, expected: Uint8Array | undefined, value: Uint8Array): Promise<boolean> {
     return typed('replace', key, () =>
-      this.#connection.use('readwrite', (store) => putIfSame(store, key, expected, value)),
+      this.#objects.use('readwrite', (store) => putIfSame(store, key, expected, value)),
     )
   }
 
   async #has(operation: string, keys: readonly string[]): Promise<boolean[]> {
     return typed(operation, onlyKey(keys), () =>
-      this.#connection.use('readonly', async (store) => {
+      this.#objects.use('readonly', async (store) => {
         const found = await Promise.all(keys.map((key) => keyval.promisifyRequest(store.getKey(key))))
         return found.map((key) => key !== undefined)
       }),
@@ -135,7 +133,7 @@ class IndexedDbMedium implements CacheStore {
 
   async #page(after: string, end: IDBValidKey): Promise<IDBValidKey[]> {
     return typed('keys', '', () =>
-      this.#connection.use('readonly', (store) =>
+      this.#objects.use('readonly', (store) =>
         keyval.promisifyRequest(store.getAllKeys(IDBKeyRange.bound(after, end, true, true), PAGE)),
       ),
     )

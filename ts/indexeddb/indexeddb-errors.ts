@@ -1,4 +1,4 @@
-import { type ErrorFields, isUnitflowError, UnitflowError } from '../../errors/index.js'
+import { type ErrorFields, isUnitflowError, UnitflowError } from '../errors/index.js'
 
 /** What a call was about, for its errors. `key` is empty where it concerned no single key. */
 export type StoreCall = ErrorFields['store-failed']
