@@ -21,6 +21,15 @@ export const ENTRIES = [
   { name: './stores/workers-kv', source: 'ts/stores/workers-kv/index.ts', browser: true, variants: [] },
   { name: './stores/http', source: 'ts/stores/http/index.ts', browser: true, variants: [] },
   { name: './stores/layered', source: 'ts/stores/layered/index.ts', browser: true, variants: [] },
+  { name: './records/memory', source: 'ts/records/memory/index.ts', browser: true, variants: [] },
+  {
+    name: './records/durable-object',
+    source: 'ts/records/durable-object/index.ts',
+    browser: true,
+    variants: [],
+  },
+  { name: './records/indexeddb', source: 'ts/records/indexeddb/index.ts', browser: true, variants: [] },
+  { name: './records/sqlite', source: 'ts/records/sqlite/index.ts', browser: false, variants: [] },
   { name: './testing', source: 'ts/testing/index.ts', browser: true, variants: [] },
 ]
 

@@ -278,6 +278,7 @@ const CARRIES: Readonly<Record<string, readonly string[]>> = {
   'unitflow/stores/workers-kv': ['Workers KV'],
   'unitflow/stores/http': ['HTTP'],
   'unitflow/stores/layered': ['layers'],
+  'unitflow/records/indexeddb': ['IndexedDB'],
   'unitflow/testing': ['the suite of stores'],
 }
 

@@ -26,7 +26,11 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   'unitflow/stores/workers-kv': ['createWorkersKvStore'],
   'unitflow/stores/http': ['createHttpStore'],
   'unitflow/stores/layered': ['createLayeredStore'],
-  'unitflow/testing': ['cacheStoreSuite'],
+  'unitflow/records/memory': ['createMemoryRecords'],
+  'unitflow/records/sqlite': ['createSqliteRecords'],
+  'unitflow/records/indexeddb': ['createIndexedDbRecords'],
+  'unitflow/records/durable-object': ['createDurableObjectRecords', 'ensureAlarm'],
+  'unitflow/testing': ['cacheStoreSuite', 'recordStoreSuite'],
 }
 
 const PROBE = `

@@ -1,0 +1,7 @@
+/**
+ * A hash of any value, the same for the same value everywhere.
+ *
+ * @module
+ */
+export { canonicalForm } from './canonical-form.js'
+export { fingerprint } from './fingerprint.js'

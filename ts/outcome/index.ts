@@ -1,0 +1,7 @@
+/**
+ * What the user's own code came to.
+ *
+ * @module
+ */
+export { canceled, completed, failed, orThrow, timedOut } from './outcome.js'
+export type { Outcome, UnsuccessfulOutcome } from './outcome.js'
