@@ -21,6 +21,7 @@ export const ENTRIES = [
   { name: './stores/workers-kv', source: 'ts/stores/workers-kv/index.ts', browser: true, variants: [] },
   { name: './stores/http', source: 'ts/stores/http/index.ts', browser: true, variants: [] },
   { name: './stores/layered', source: 'ts/stores/layered/index.ts', browser: true, variants: [] },
+  { name: './records', source: 'ts/records/index.ts', browser: true, variants: [] },
   { name: './records/memory', source: 'ts/records/memory/index.ts', browser: true, variants: [] },
   {
     name: './records/durable-object',

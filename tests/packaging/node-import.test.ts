@@ -26,6 +26,7 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   'unitflow/stores/workers-kv': ['createWorkersKvStore'],
   'unitflow/stores/http': ['createHttpStore'],
   'unitflow/stores/layered': ['createLayeredStore'],
+  'unitflow/records': ['checkedRecords'],
   'unitflow/records/memory': ['createMemoryRecords'],
   'unitflow/records/sqlite': ['createSqliteRecords'],
   'unitflow/records/indexeddb': ['createIndexedDbRecords'],

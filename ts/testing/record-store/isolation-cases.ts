@@ -141,6 +141,9 @@ const isolation: readonly IsolationCase[] = [
         })
       await write(stores[0], 0)
       await atOnce(stores, 24, async (store, at) => {
+        // They begin one after the other, at moments of all kinds, so that some come in the middle of others.
+        for (let step = 0; step < at * 3; step++) await Promise.resolve()
+        for (let turn = 0; turn < at % 5; turn++) await nextTurn()
         if (at % 2 === 0) return write(store, at + 1)
         const seen = await store.transact(
           async (transaction) => {

@@ -1,4 +1,5 @@
 import type { RecordStore, RecordTransaction } from '../../records/index.js'
+import { nextTurn } from './case.js'
 import type { HistoryOperation, HistoryTransaction } from './check-serializable.js'
 import { seededRandom, type SeededRandom } from './seeded-random.js'
 
@@ -18,8 +19,19 @@ export interface RecordHistoryOptions {
    * @default 12
    */
   readonly each?: number
-  /** Whether what a transaction has thrown means that it has left nothing. Without it, such errors are thrown on. */
+  /**
+   * Whether what a transaction has thrown, besides what is thrown here on purpose, means that it has left nothing. Other
+   * errors are thrown on.
+   *
+   * @default () => false
+   */
   readonly isFailure?: (error: unknown) => boolean
+  /**
+   * Comes between two transactions of a caller.
+   *
+   * @default sometimes a macrotask
+   */
+  readonly pause?: () => Promise<void>
 }
 
 const LISTS = ['one', 'two', 'three', 'four'] as const
@@ -30,7 +42,7 @@ const LISTS = ['one', 'two', 'three', 'four'] as const
  */
 export async function recordHistory(
   stores: readonly [RecordStore, ...RecordStore[]],
-  { seed, callers = 6, each = 12, isFailure = isPlanned }: RecordHistoryOptions,
+  { seed, callers = 6, each = 12, isFailure = () => false, pause }: RecordHistoryOptions,
 ): Promise<HistoryTransaction[]> {
   const history: HistoryTransaction[] = []
   let now = 0
@@ -56,11 +68,12 @@ export async function recordHistory(
           { readonly: plan.readonly },
         )
       } catch (error) {
-        if (!isFailure(error)) throw error
+        if (!(error instanceof PlannedFailure || isFailure(error))) throw error
         outcome = 'failed'
       }
       history.push({ id: `${caller}.${turn}`, operations, outcome, began, ended: now++ })
-      if (random.below(3) === 0) await new Promise((resolve) => setTimeout(resolve))
+      if (pause !== undefined) await pause()
+      else if (random.below(3) === 0) await nextTurn()
     }
   }
   await Promise.all(Array.from({ length: callers }, (_, caller) => call(caller)))
@@ -68,10 +81,6 @@ export async function recordHistory(
 }
 
 class PlannedFailure extends Error {}
-
-function isPlanned(error: unknown): boolean {
-  return error instanceof PlannedFailure
-}
 
 interface Step {
   readonly list: string
