@@ -1,14 +1,10 @@
-import { build } from 'esbuild'
-import { cp } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { unitJson } from 'unitflow'
 import type { UnitRequest } from 'unitflow'
+import { serveBundledPage } from '../runtimes/bundled-page.js'
 import { launchChromium } from '../runtimes/chromium.js'
 import type { PageServer } from '../runtimes/page-server.js'
-import { servePages } from '../runtimes/page-server.js'
 import { edgeFunction, unitInMemory } from './edge-function-worker.js'
 
 declare global {
@@ -23,17 +19,12 @@ let context: BrowserContext
 let stop: () => Promise<void>
 
 beforeAll(async () => {
-  const host = join(inject('application'), 'edge-function-page.mjs')
-  await cp(fileURLToPath(new URL('edge-function-page.mjs', import.meta.url)), host)
-  const { outputFiles } = await build({
-    entryPoints: [host],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-  })
   // Without 'wasm-unsafe-eval': a page that only reads needs no WebAssembly.
-  server = await servePages({ 'main.js': outputFiles[0]!.text }, "script-src 'self'")
+  server = await serveBundledPage(
+    new URL('.', import.meta.url),
+    'edge-function-page.mjs',
+    "script-src 'self'",
+  )
   const browser = await launchChromium()
   context = await browser.newContext()
   stop = () => browser.close()

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createFilesystemStore } from 'unitflow/stores/filesystem'
 import { cacheStoreSuite } from 'unitflow/testing'
+import { runSuite } from './run-suite.mjs'
 
-const tests = []
-cacheStoreSuite({
+const suite = {
   name: 'filesystem',
-  test: (name, run) => tests.push({ name, run }),
   deviations: [
     {
       reason: 'a file system holds no file beside a folder of its name',
@@ -28,17 +27,9 @@ cacheStoreSuite({
       cleanup: () => rm(folder, { recursive: true, force: true }),
     }
   },
-})
+}
 
 // What stands in the standard input is for other hosts.
 process.stdin.resume()
 
-const failures = []
-for (const { name, run } of tests) {
-  try {
-    await run()
-  } catch (error) {
-    failures.push(`${name}: ${error.message}`)
-  }
-}
-console.log(JSON.stringify({ count: tests.length, failures }))
+console.log(JSON.stringify(await runSuite((test) => cacheStoreSuite({ ...suite, test }))))

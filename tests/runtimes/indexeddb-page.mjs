@@ -2,34 +2,27 @@
 import { cacheElementUnitsForWorkflow, readElementUnit, unitJson } from 'unitflow'
 import { createIndexedDbStore } from 'unitflow/stores/indexeddb'
 import { cacheStoreSuite } from 'unitflow/testing'
+import { runSuite } from './run-suite.mjs'
+import { settledRequest } from './settled-request.mjs'
 
-const tests = []
 let databases = 0
-cacheStoreSuite({
-  name: 'IndexedDB',
-  test: (name, run) => tests.push({ name, run }),
-  create: async () => {
-    const name = `suite-${databases++}`
-    return {
-      store: createIndexedDbStore({ name }),
-      reopen: async () => createIndexedDbStore({ name }),
-      cleanup: () => settled(globalThis.indexedDB.deleteDatabase(name)),
-    }
-  },
-})
 
 globalThis.unitflowTest = {
-  async runSuite() {
-    const failures = []
-    for (const { name, run } of tests) {
-      try {
-        await run()
-      } catch (error) {
-        failures.push(`${name}: ${error.message}`)
-      }
-    }
-    return { count: tests.length, failures }
-  },
+  runSuite: () =>
+    runSuite((test) =>
+      cacheStoreSuite({
+        name: 'IndexedDB',
+        test,
+        create: async () => {
+          const name = `suite-${databases++}`
+          return {
+            store: createIndexedDbStore({ name }),
+            reopen: async () => createIndexedDbStore({ name }),
+            cleanup: () => settledRequest(globalThis.indexedDB.deleteDatabase(name)),
+          }
+        },
+      }),
+    ),
   async cache(specs) {
     const store = createIndexedDbStore({ name: 'kept' })
     const report = await cacheElementUnitsForWorkflow(store, 'orders', specs)
@@ -39,12 +32,4 @@ globalThis.unitflowTest = {
     const store = createIndexedDbStore({ name: 'kept' })
     return unitJson(await readElementUnit(store, 'orders', { processId: 'Order' }))
   },
-}
-
-function settled(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve()
-    request.onerror = () => reject(request.error)
-    request.onblocked = () => reject(new Error('a connection is still open'))
-  })
 }

@@ -1,42 +1,20 @@
 // Records of IndexedDB in a page, and in a worker of the same file: the suite, and one call at a time for a test that makes
 // trouble from outside.
 import { createIndexedDbRecords } from 'unitflow/records/indexeddb'
-import { errorToData } from 'unitflow/read'
 import { recordStoreSuite } from 'unitflow/testing'
+import { noise } from './noise.mjs'
+import { runSuite } from './run-suite.mjs'
+import { settledRequest } from './settled-request.mjs'
+import { told } from './told.mjs'
 
-const tests = []
 let databases = 0
-recordStoreSuite({
-  name: 'IndexedDB',
-  test: (name, run) => tests.push({ name, run }),
-  create: async () => {
-    const name = `suite-${databases++}`
-    return {
-      store: createIndexedDbRecords({ name }),
-      reopen: async () => createIndexedDbRecords({ name }),
-      cleanup: () => settled(globalThis.indexedDB.deleteDatabase(name)),
-    }
-  },
-})
-
 let records
 let heard = []
 let worker
 
-async function told(work) {
-  try {
-    return { value: await work() }
-  } catch (error) {
-    const { code, fields } = errorToData(error)
-    return { code, fields }
-  }
-}
-
 /** Text that the browser cannot make smaller. */
-function noise(length) {
-  const bytes = new Uint8Array(length)
-  for (let at = 0; at < length; at += 65536) crypto.getRandomValues(bytes.subarray(at, at + 65536))
-  return String.fromCharCode(...bytes.map((byte) => 32 + (byte % 95)))
+function noiseText(length) {
+  return String.fromCharCode(...noise(length).map((byte) => 32 + (byte % 95)))
 }
 
 const calls = {
@@ -50,7 +28,7 @@ const calls = {
   setNoise: (keys, length) =>
     told(async () => {
       // In chunks, because a call takes only so many arguments.
-      const text = () => Array.from({ length: length / 2 ** 10 }, () => noise(2 ** 10)).join('')
+      const text = () => Array.from({ length: length / 2 ** 10 }, () => noiseText(2 ** 10)).join('')
       await records.transact((transaction) => {
         for (const key of keys) transaction.set(key, text())
       })
@@ -91,12 +69,12 @@ const calls = {
     }
   },
   heard: () => heard,
-  deleteDatabase: (name) => settled(globalThis.indexedDB.deleteDatabase(name)).then(() => 'deleted'),
+  deleteDatabase: (name) => settledRequest(globalThis.indexedDB.deleteDatabase(name)).then(() => 'deleted'),
   /** A connection of somebody else's, who does not give way, with an object store and perhaps a value in it. */
   holdOn: async (name, storeName, value, key) => {
     const request = globalThis.indexedDB.open(name)
     request.onupgradeneeded = () => request.result.createObjectStore(storeName).put(value, key)
-    await settled(request)
+    await settledRequest(request)
     globalThis.held = request.result
     return 'held'
   },
@@ -110,7 +88,8 @@ const calls = {
       for (let number = 0; ; number++) {
         await records.transact(async (transaction) => {
           await transaction.get(['whole', writer, number, 0])
-          for (let part = 0; part < 5; part++) transaction.set(['whole', writer, number, part], noise(200))
+          for (let part = 0; part < 5; part++)
+            transaction.set(['whole', writer, number, part], noiseText(200))
         })
         globalThis[tell](`${writer}/${number}`)
       }
@@ -137,27 +116,24 @@ const calls = {
       worker.onerror = (event) => reject(new Error(event.message))
       worker.postMessage([name, args])
     }),
-  async runSuite() {
-    const failures = []
-    for (const { name, run } of tests) {
-      try {
-        await run()
-      } catch (error) {
-        failures.push(`${name}: ${error.message}`)
-      }
-    }
-    return { count: tests.length, failures }
-  },
+  runSuite: () =>
+    runSuite((test) =>
+      recordStoreSuite({
+        name: 'IndexedDB',
+        test,
+        create: async () => {
+          const name = `suite-${databases++}`
+          return {
+            store: createIndexedDbRecords({ name }),
+            reopen: async () => createIndexedDbRecords({ name }),
+            cleanup: () => settledRequest(globalThis.indexedDB.deleteDatabase(name)),
+          }
+        },
+      }),
+    ),
 }
 
 if (globalThis.document === undefined) {
   globalThis.onmessage = async ({ data: [name, args] }) => globalThis.postMessage(await calls[name](...args))
 }
 globalThis.recordsTest = (name, ...args) => calls[name](...args)
-
-function settled(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve()
-    request.onerror = () => reject(request.error)
-  })
-}

@@ -1,14 +1,10 @@
-import { build } from 'esbuild'
-import { cp } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createMemoryRecords } from '../../ts/records/memory/index.js'
 import { recordStoreSuite } from '../../ts/testing/index.js'
+import { serveBundledPage } from './bundled-page.js'
 import { launchChromium } from './chromium.js'
 import type { PageServer } from './page-server.js'
-import { servePages } from './page-server.js'
 
 declare global {
   /** What the page hangs up for this test. */
@@ -21,17 +17,11 @@ let server: PageServer
 let context: BrowserContext
 
 beforeAll(async () => {
-  // Inside the application, so that `unitflow` is the installed package for the page.
-  const host = join(inject('application'), 'indexeddb-records-page.mjs')
-  await cp(fileURLToPath(new URL('indexeddb-records-page.mjs', import.meta.url)), host)
-  const { outputFiles } = await build({
-    entryPoints: [host],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-  })
-  server = await servePages({ 'main.js': outputFiles[0]!.text }, "script-src 'self'")
+  server = await serveBundledPage(
+    new URL('.', import.meta.url),
+    'indexeddb-records-page.mjs',
+    "script-src 'self'",
+  )
   browser = await launchChromium()
 })
 afterAll(async () => {

@@ -1,12 +1,8 @@
-import { build } from 'esbuild'
-import { cp } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { serveBundledPage } from './bundled-page.js'
 import { launchChromium } from './chromium.js'
 import type { PageServer } from './page-server.js'
-import { servePages } from './page-server.js'
 
 interface Told {
   readonly value?: unknown
@@ -35,16 +31,11 @@ let server: PageServer
 let context: BrowserContext
 
 beforeAll(async () => {
-  const host = join(inject('application'), 'indexeddb-trouble-page.mjs')
-  await cp(fileURLToPath(new URL('indexeddb-trouble-page.mjs', import.meta.url)), host)
-  const { outputFiles } = await build({
-    entryPoints: [host],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-  })
-  server = await servePages({ 'main.js': outputFiles[0]!.text }, "script-src 'self'")
+  server = await serveBundledPage(
+    new URL('.', import.meta.url),
+    'indexeddb-trouble-page.mjs',
+    "script-src 'self'",
+  )
   browser = await launchChromium()
 })
 afterAll(async () => {

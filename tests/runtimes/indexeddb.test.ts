@@ -1,14 +1,11 @@
-import { build } from 'esbuild'
-import { cp, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cacheElementUnitsForWorkflow, createMemoryStore, readElementUnit, unitJson } from '../../ts/index.js'
 import { cacheStoreSuite } from '../../ts/testing/index.js'
+import { serveBundledPage } from './bundled-page.js'
 import { launchChromium } from './chromium.js'
 import type { PageServer } from './page-server.js'
-import { servePages } from './page-server.js'
 
 /** What the page hangs up for this test. */
 interface UnitflowTest {
@@ -26,17 +23,11 @@ let server: PageServer
 let page: Page
 
 beforeAll(async () => {
-  // Inside the application, so that `unitflow` is the installed package for the page.
-  const host = join(inject('application'), 'indexeddb-page.mjs')
-  await cp(fileURLToPath(new URL('indexeddb-page.mjs', import.meta.url)), host)
-  const { outputFiles } = await build({
-    entryPoints: [host],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-  })
-  server = await servePages({ 'main.js': outputFiles[0]!.text }, "script-src 'self' 'wasm-unsafe-eval'")
+  server = await serveBundledPage(
+    new URL('.', import.meta.url),
+    'indexeddb-page.mjs',
+    "script-src 'self' 'wasm-unsafe-eval'",
+  )
   browser = await launchChromium()
   page = await browser.newPage()
   await open()

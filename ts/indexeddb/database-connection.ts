@@ -1,10 +1,11 @@
 import { UnitflowError } from '../errors/index.js'
 import { errorName } from './indexeddb-errors.js'
 
-/** What a transaction meets that began on a connection that has gone, or lost it under way: nothing has been written. */
-const GONE = new Set(['InvalidStateError', 'AbortError'])
-/** A connection to a storage process that has died stays broken, so the next call should not meet it again. */
-const BROKEN = 'UnknownError'
+/**
+ * What an opening or a transaction meets whose connection has gone, was lost under way, or is to a storage process that is
+ * just clearing the site's data or has died: nothing has been written, and a new connection may well work.
+ */
+const LOST = new Set(['InvalidStateError', 'AbortError', 'UnknownError'])
 
 /**
  * A database, opened when it is needed: by the first call, and again whenever the connection has gone, because the
@@ -30,18 +31,15 @@ export class DatabaseConnection {
   }
 
   /**
-   * Looks at what a transaction failed with: lets go of a connection that has gone or is broken.
+   * Looks at what a transaction failed with, and lets go of a connection that is lost.
    *
    * @returns whether the same may be tried on a new connection: nothing has been written
    */
-  hasGone(database: IDBDatabase, error: unknown): boolean {
-    const name = errorName(error) ?? ''
-    const gone = GONE.has(name)
-    if (gone || name === BROKEN) {
-      if (this.#database === database) this.#forget()
-      database.close()
-    }
-    return gone
+  isLost(database: IDBDatabase, error: unknown): boolean {
+    if (!isLoss(error)) return false
+    if (this.#database === database) this.#forget()
+    database.close()
+    return true
   }
 
   /** Closes the connection; one that is still being opened closes as soon as it is there. */
@@ -54,8 +52,12 @@ export class DatabaseConnection {
   }
 
   #begin(): Promise<IDBDatabase> {
-    const opening = this.#request(() => {
+    const onGone = (): void => {
       if (this.#opening === opening) this.#forget()
+    }
+    const opening = this.#request(onGone).catch((error: unknown) => {
+      if (!isLoss(error)) throw error
+      return this.#request(onGone)
     })
     opening.then(
       (database) => {
@@ -92,4 +94,8 @@ export class DatabaseConnection {
       clearTimeout(timer)
     }
   }
+}
+
+function isLoss(error: unknown): boolean {
+  return LOST.has(errorName(error) ?? '')
 }

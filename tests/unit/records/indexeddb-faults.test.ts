@@ -153,34 +153,37 @@ describe('what goes wrong', () => {
     expect(await ids(records)).toEqual([1, 3])
   })
 
-  test('a connection that is cut under works has them run again on a new one', async () => {
-    const records = open()
-    const connections = spyOnConnections()
-    await set(records, 0, 'first')
-    vi.mocked(Reflect.get(IDBDatabase.prototype, 'transaction') as Begin).mockImplementationOnce(function (
-      this: IDBDatabase,
-      ...args
-    ) {
-      const transaction = begin.apply(this, args)
-      queueMicrotask(() => {
-        ;(transaction as unknown as Abortable)._abort('AbortError')
-        forceCloseDatabase(this as never)
+  test.each(['AbortError', 'UnknownError'])(
+    'a connection that is cut under works (%s) has them run again on a new one',
+    async (name) => {
+      const records = open()
+      const connections = spyOnConnections()
+      await set(records, 0, 'first')
+      vi.mocked(Reflect.get(IDBDatabase.prototype, 'transaction') as Begin).mockImplementationOnce(function (
+        this: IDBDatabase,
+        ...args
+      ) {
+        const transaction = begin.apply(this, args)
+        queueMicrotask(() => {
+          ;(transaction as unknown as Abortable)._abort(name)
+          forceCloseDatabase(this as never)
+        })
+        return transaction
       })
-      return transaction
-    })
-    let runs = 0
-    const works = [1, 2].map((id) =>
-      records.transact(async (transaction) => {
-        runs++
-        await transaction.get(['c', 0])
-        transaction.set(['c', id], id)
-      }),
-    )
-    await Promise.all(works)
-    expect(connections).toHaveLength(2)
-    expect(runs).toBeGreaterThan(2)
-    expect(await ids(records)).toEqual([0, 1, 2])
-  })
+      let runs = 0
+      const works = [1, 2].map((id) =>
+        records.transact(async (transaction) => {
+          runs++
+          await transaction.get(['c', 0])
+          transaction.set(['c', id], id)
+        }),
+      )
+      await Promise.all(works)
+      expect(connections).toHaveLength(2)
+      expect(runs).toBeGreaterThan(2)
+      expect(await ids(records)).toEqual([0, 1, 2])
+    },
+  )
 
   test.each([true, false])(
     'a connection that goes again and again is store-failed (readonly: %s)',
@@ -205,6 +208,22 @@ describe('what goes wrong', () => {
       expect(await ids(records)).toEqual([0])
     },
   )
+
+  test.each([
+    ['once is tried again', 1, 'nothing'],
+    ['twice is store-failed', 2, 'store-failed'],
+  ])('an opening that fails %s, while the browser clears the data', async (_, times, expected) => {
+    const opening = vi.spyOn(IDBFactory.prototype, 'open')
+    for (let left = times; left > 0; left--) {
+      opening.mockImplementationOnce(() => {
+        throw new DOMException('Internal error opening backing store', 'UnknownError')
+      })
+    }
+    const records = open()
+    const found = await get(records, 'c').catch((error: unknown) => (error as { code: string }).code)
+    expect(found ?? 'nothing').toBe(expected)
+    expect(await get(records, 'c')).toBe(undefined)
+  })
 
   test("an error of the caller that looks like one of IndexedDB is the caller's, and nothing runs again", async () => {
     const records = open()

@@ -88,18 +88,18 @@ export class IndexedDbMedium implements RecordMedium {
         if (changed.size > 0) this.#channel.tell(changed)
         for (const work of group) work.deliver()
       } catch (error) {
-        queue.unshift(...this.#again(group, error, this.#connection.hasGone(database, error)))
+        queue.unshift(...this.#again(group, error, this.#connection.isLost(database, error)))
       }
     }
   }
 
   /** Of works whose transaction has failed, those that are to run again. The others fail. */
-  #again(group: readonly WaitingWork<unknown>[], error: unknown, hasGone: boolean): WaitingWork<unknown>[] {
+  #again(group: readonly WaitingWork<unknown>[], error: unknown, isLost: boolean): WaitingWork<unknown>[] {
     const again: WaitingWork<unknown>[] = []
     for (const work of group) {
       const shared = group.length > 1
-      if (hasGone ? work.lost++ < RERUNS : shared) {
-        work.isAlone ||= !hasGone
+      if (isLost ? work.lost++ < RERUNS : shared) {
+        work.isAlone ||= !isLost
         work.wait()
         again.push(work)
       } else {

@@ -1,5 +1,5 @@
 import { UnitflowError } from '../../errors/index.js'
-import { errorName, requestDatabase } from '../../indexeddb/index.js'
+import { openAtAnyVersion } from '../../indexeddb/index.js'
 
 /** The object store of all records. */
 export const RECORDS = 'unitflow-records'
@@ -15,25 +15,16 @@ const SCHEMA = 1
  * @throws `foreign-store`, `newer-schema`, and what IndexedDB throws
  */
 export async function openRecordsDatabase(name: string, onGone: () => void): Promise<IDBDatabase> {
-  for (let version: number | undefined; ;) {
-    let database: IDBDatabase
-    try {
-      database = await requestDatabase({ name, version, upgrade, onGone })
-    } catch (error) {
-      // Somebody else has raised the version in between: theirs is the one to start from.
-      if (version === undefined || errorName(error) !== 'VersionError') throw error
-      version = undefined
-      continue
-    }
-    if (database.objectStoreNames.length > 0) return assertOurs(database)
-    // Somebody has opened a database of this name and put nothing into it.
-    version = database.version + 1
-    database.close()
-  }
+  return assertOurs(await openAtAnyVersion({ name, upgrade, isReady, onGone }))
+}
+
+/** Nothing is in it where somebody has opened a database of this name and left it so. */
+function isReady(database: IDBDatabase): boolean {
+  return database.objectStoreNames.length > 0
 }
 
 function upgrade(database: IDBDatabase): void {
-  if (database.objectStoreNames.length > 0) return
+  if (isReady(database)) return
   database.createObjectStore(RECORDS).put({ format: FORMAT, schema: SCHEMA }, ABOUT)
 }
 

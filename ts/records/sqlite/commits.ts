@@ -1,13 +1,14 @@
-import type { MediumOutcome, MediumReader } from '../record-medium.js'
 import { inNextTurn } from '../event-loop-turn.js'
 import type { Connection } from './connection.js'
 import type { Connections } from './connections.js'
 import { GivingWay } from './giving-way.js'
-import { Patience, pause } from './patience.js'
+import { pause } from './patience.js'
 import { readerOf } from './snapshots.js'
-import { isBusy, sqliteError } from './sqlite-errors.js'
+import { sqliteError } from './sqlite-errors.js'
 import type { Attempt, Job } from './waiting-line.js'
 import { WaitingLine } from './waiting-line.js'
+import { WorkLoop } from './work-loop.js'
+import type { WorkRounds } from './work-loop.js'
 
 /** A commit is shared by so many works at most, and takes no more of them in after so many ms. */
 const LARGEST_GROUP = 256
@@ -37,12 +38,12 @@ interface Member {
  * transaction of its own: the failure is then that of the work that meets it. So does a work that threw after others had
  * written, because it may have thrown at what it read of them; one that threw before is told at once.
  */
-export class Commits {
+export class Commits implements WorkRounds {
   readonly #connections: Connections
   readonly #line: WaitingLine
   readonly #options: CommitOptions
   readonly #givingWay = new GivingWay()
-  #running = false
+  readonly transact: WorkLoop['transact']
   /** So many works from the front of the line run alone. */
   #alone = 0
   #dataVersion: string | undefined
@@ -51,57 +52,35 @@ export class Commits {
     this.#connections = connections
     this.#options = options
     this.#line = new WaitingLine(options.busyTimeout)
+    const loop = new WorkLoop(this.#line, this)
+    this.transact = (work, signal) => loop.transact(work, signal)
   }
 
-  transact<T>(
-    work: (reader: MediumReader) => Promise<MediumOutcome<T>>,
-    signal: AbortSignal | undefined,
-  ): Promise<T> {
-    const settled = this.#line.add(work, signal)
-    if (!this.#running) void this.#run()
-    return settled
+  async wait(): Promise<void> {
+    const ms = this.#givingWay.pause
+    if (ms > 0) await pause(ms)
+    // All that is asked for in this turn of the event loop, by whomever, shares the commit. Without groups it lets others
+    // use the event loop.
+    else await new Promise<void>(inNextTurn)
   }
 
-  async #run(): Promise<void> {
-    this.#running = true
-    while (!this.#line.isEmpty) {
-      const ms = this.#givingWay.pause
-      if (ms > 0) await pause(ms)
-      // All that is asked for in this turn of the event loop, by whomever, shares the commit. Without groups it lets
-      // others use the event loop.
-      else await new Promise<void>(inNextTurn)
-      let connection: Connection | undefined
-      try {
-        connection = await this.#begin()
-      } catch (error) {
-        this.#connections.dropWriter()
-        this.#line.rejectAll(sqliteError(error, this.#connections.file.path, 'begin'))
-      }
-      if (connection !== undefined) await this.#commitGroup(connection)
-    }
-    this.#running = false
+  /** @returns a connection that has the write lock */
+  begin(): Connection {
+    const connection = this.#connections.writer()
+    connection.begin()
+    return connection
   }
 
-  /** A connection that has the write lock; nothing where nobody waits for it any more. */
-  async #begin(): Promise<Connection | undefined> {
-    let patience: Patience | undefined
-    while (!this.#line.isEmpty) {
-      try {
-        const connection = this.#connections.writer()
-        connection.begin()
-        return connection
-      } catch (error) {
-        if (!isBusy(error)) throw error
-        this.#givingWay.othersSeen()
-        patience ??= new Patience()
-        this.#line.rejectOverdue(error)
-        await patience.pause()
-      }
-    }
-    return undefined
+  othersSeen(): void {
+    this.#givingWay.othersSeen()
   }
 
-  async #commitGroup(connection: Connection): Promise<void> {
+  failed(error: unknown): Error {
+    this.#connections.dropWriter()
+    return sqliteError(error, this.#connections.file.path, 'begin')
+  }
+
+  async run(connection: Connection): Promise<void> {
     const members: Member[] = []
     const begun = performance.now()
     this.#givingWay.begun(begun)
@@ -113,7 +92,7 @@ export class Commits {
     } catch (error) {
       connection.rollback()
       this.#givingWay.ended()
-      this.#failed(members, error)
+      this.#rolledBack(members, error)
       return
     }
     this.#givingWay.ended()
@@ -151,7 +130,7 @@ export class Commits {
     }
   }
 
-  #failed(members: readonly Member[], error: unknown): void {
+  #rolledBack(members: readonly Member[], error: unknown): void {
     const { file } = this.#connections
     // A connection that has failed for other reasons than room may go on failing.
     const failure = sqliteError(error, file.path, 'commit')

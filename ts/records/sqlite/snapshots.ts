@@ -1,69 +1,48 @@
-import type { MediumOutcome, MediumReader } from '../record-medium.js'
+import type { MediumReader } from '../record-medium.js'
 import { inNextTurn } from '../event-loop-turn.js'
 import type { Connection } from './connection.js'
 import type { Connections } from './connections.js'
-import { Patience } from './patience.js'
-import { isBusy, sqliteError } from './sqlite-errors.js'
+import { sqliteError } from './sqlite-errors.js'
 import { WaitingLine } from './waiting-line.js'
+import { WorkLoop } from './work-loop.js'
+import type { WorkRounds } from './work-loop.js'
 
 /** Runs works that only read, on a connection of their own: they see what is committed, and wait for no writer. */
-export class Snapshots {
+export class Snapshots implements WorkRounds {
   readonly #connections: Connections
   readonly #line: WaitingLine
-  #running = false
+  readonly transact: WorkLoop['transact']
 
   constructor(connections: Connections, busyTimeout: number) {
     this.#connections = connections
     this.#line = new WaitingLine(busyTimeout)
+    const loop = new WorkLoop(this.#line, this)
+    this.transact = (work, signal) => loop.transact(work, signal)
   }
 
-  transact<T>(
-    work: (reader: MediumReader) => Promise<MediumOutcome<T>>,
-    signal: AbortSignal | undefined,
-  ): Promise<T> {
-    const settled = this.#line.add(work, signal)
-    if (!this.#running) void this.#run()
-    return settled
+  /** Who asks in the same turn shares the snapshot, and everything else in this process gets its turn. */
+  wait(): Promise<void> {
+    return new Promise<void>(inNextTurn)
   }
 
-  async #run(): Promise<void> {
-    this.#running = true
-    while (!this.#line.isEmpty) {
-      // Who asks in the same turn shares the snapshot, and everything else in this process gets its turn.
-      await new Promise<void>(inNextTurn)
-      let connection: Connection | undefined
-      try {
-        connection = await this.#begin()
-      } catch (error) {
-        this.#connections.dropReader()
-        this.#line.rejectAll(sqliteError(error, this.#connections.file.path, 'read'))
-      }
-      if (connection !== undefined) await this.#readAll(connection)
-    }
-    this.#running = false
+  begin(): Connection {
+    const connection = this.#connections.reader()
+    this.#connections.file.assertInPlace()
+    connection.beginSnapshot()
+    return connection
   }
 
-  /** A connection that has a snapshot; nothing where nobody waits for it any more. */
-  async #begin(): Promise<Connection | undefined> {
-    let patience: Patience | undefined
-    while (!this.#line.isEmpty) {
-      try {
-        const connection = this.#connections.reader()
-        this.#connections.file.assertInPlace()
-        connection.beginSnapshot()
-        return connection
-      } catch (error) {
-        // Seldom: when another connection recovers the log, or is the last to close.
-        if (!isBusy(error)) throw error
-        patience ??= new Patience()
-        this.#line.rejectOverdue(error)
-        await patience.pause()
-      }
-    }
-    return undefined
+  /** Seldom: when another connection recovers the log, or is the last to close. */
+  othersSeen(): void {
+    // There is nobody to give way to.
   }
 
-  async #readAll(connection: Connection): Promise<void> {
+  failed(error: unknown): Error {
+    this.#connections.dropReader()
+    return sqliteError(error, this.#connections.file.path, 'read')
+  }
+
+  async run(connection: Connection): Promise<void> {
     let hasFailed = false
     const reader = readerOf(connection, this.#connections.file.path, () => (hasFailed = true))
     // Those who wait by now share the snapshot; for who comes later it may be too old.

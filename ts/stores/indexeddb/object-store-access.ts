@@ -27,7 +27,7 @@ export class ObjectStoreAccess {
       try {
         return await inTransaction(database, this.#storeName, mode, callback)
       } catch (error) {
-        if (!this.#connection.hasGone(database, error) || attempt > 1) throw error
+        if (!this.#connection.isLost(database, error) || attempt > 1) throw error
       }
     }
   }

@@ -1,31 +1,15 @@
-import { errorName, requestDatabase } from '../../indexeddb/index.js'
+import { openAtAnyVersion } from '../../indexeddb/index.js'
 
 /**
- * Opens a database at whatever version it has, and raises the version only where the object store is missing.
+ * Opens a database with an object store in it.
  *
  * The versions say nothing about the data: each object store that joins the database raises them by one, so a fixed
  * number would lock out whoever came before.
  */
-export async function openDatabase(
-  name: string,
-  storeName: string,
-  onGone: () => void,
-): Promise<IDBDatabase> {
+export function openDatabase(name: string, storeName: string, onGone: () => void): Promise<IDBDatabase> {
+  const isReady = (database: IDBDatabase): boolean => database.objectStoreNames.contains(storeName)
   const upgrade = (database: IDBDatabase): void => {
-    if (!database.objectStoreNames.contains(storeName)) database.createObjectStore(storeName)
+    if (!isReady(database)) database.createObjectStore(storeName)
   }
-  for (let version: number | undefined; ;) {
-    let database: IDBDatabase
-    try {
-      database = await requestDatabase({ name, version, upgrade, onGone })
-    } catch (error) {
-      // Somebody else has raised the version in between: theirs is the one to start from.
-      if (version === undefined || errorName(error) !== 'VersionError') throw error
-      version = undefined
-      continue
-    }
-    if (database.objectStoreNames.contains(storeName)) return database
-    version = database.version + 1
-    database.close()
-  }
+  return openAtAnyVersion({ name, upgrade, isReady, onGone })
 }
