@@ -4,6 +4,9 @@ import { createIndexedDbRecords } from 'unitflow/records/indexeddb'
 const STORE = 'raw'
 const value = { id: 4711, state: 'open', text: 'x'.repeat(150), at: 1_700_000_000_000 }
 
+/** The tuple that a record has as its key on both sides; IndexedDB takes it as it is. */
+const keyOf = (id) => ['orders', id]
+
 let databases = 0
 let raw
 let records
@@ -20,43 +23,44 @@ globalThis.prepare = async (many) => {
   for (let start = 0; start < many; start += 5000) {
     const ids = Array.from({ length: Math.min(5000, many - start) }, (_, at) => start + at)
     await rawTransaction('readwrite', (store, transaction) => {
-      for (const id of ids) store.put(JSON.stringify(value), id)
+      for (const id of ids) store.put(JSON.stringify(value), keyOf(id))
       transaction.commit()
     })
     await records.transact((transaction) => {
-      for (const id of ids) transaction.set(['orders', id], value)
+      for (const id of ids) transaction.set(keyOf(id), value)
     })
   }
 }
 
-/** Each with the same reads, writes and durability on both sides; values are JSON on both. */
+/** Each with the same keys, reads, writes and durability on both sides; values are JSON on both. */
 const workloads = {
   'write one': {
     raw: (id) =>
       rawTransaction('readwrite', (store, transaction) => {
-        store.put(JSON.stringify(value), id)
+        store.put(JSON.stringify(value), keyOf(id))
         transaction.commit()
       }),
-    ours: (id) => records.transact((transaction) => transaction.set(['orders', id], value)),
+    ours: (id) => records.transact((transaction) => transaction.set(keyOf(id), value)),
   },
   'read one, write it': {
     raw: (id) =>
       rawTransaction('readwrite', (store, transaction) => {
-        store.get(id).onsuccess = ({ target }) => {
+        store.get(keyOf(id)).onsuccess = ({ target }) => {
           const read = JSON.parse(target.result)
-          store.put(JSON.stringify({ ...read, at: read.at + 1 }), id)
+          store.put(JSON.stringify({ ...read, at: read.at + 1 }), keyOf(id))
           transaction.commit()
         }
       }),
     ours: (id) =>
       records.transact(async (transaction) => {
-        const read = await transaction.get(['orders', id])
-        transaction.set(['orders', id], { ...read, at: read.at + 1 })
+        const read = await transaction.get(keyOf(id))
+        transaction.set(keyOf(id), { ...read, at: read.at + 1 })
       }),
   },
   'read one': {
-    raw: (id) => settled(raw.transaction(STORE).objectStore(STORE).get(id)).then((text) => JSON.parse(text)),
-    ours: (id) => records.transact((transaction) => transaction.get(['orders', id]), { readonly: true }),
+    raw: (id) =>
+      settled(raw.transaction(STORE).objectStore(STORE).get(keyOf(id))).then((text) => JSON.parse(text)),
+    ours: (id) => records.transact((transaction) => transaction.get(keyOf(id)), { readonly: true }),
   },
   'the first ten': {
     raw: async () => {
@@ -73,12 +77,12 @@ const workloads = {
   'write 100 in one': {
     raw: (id) =>
       rawTransaction('readwrite', (store, transaction) => {
-        for (let at = 0; at < 100; at++) store.put(JSON.stringify(value), id + at)
+        for (let at = 0; at < 100; at++) store.put(JSON.stringify(value), keyOf(id + at))
         transaction.commit()
       }),
     ours: (id) =>
       records.transact((transaction) => {
-        for (let at = 0; at < 100; at++) transaction.set(['orders', id + at], value)
+        for (let at = 0; at < 100; at++) transaction.set(keyOf(id + at), value)
       }),
   },
 }
@@ -123,8 +127,8 @@ globalThis.measure = (name, seconds) => {
 globalThis.measureWriters = (writers, seconds) => {
   const update = (store) => (id) =>
     store.transact(async (transaction) => {
-      const read = await transaction.get(['orders', id])
-      transaction.set(['orders', id], { ...read, at: read.at + 1 })
+      const read = await transaction.get(keyOf(id))
+      transaction.set(keyOf(id), { ...read, at: read.at + 1 })
     })
   const turnOf = (run) => async () => {
     const write = async (writer) => {

@@ -1,21 +1,24 @@
-import { OncePerTurn } from './event-loop-turn.js'
+// As it is when this is loaded, so that a clock that a test has made stand still changes nothing here.
+const { now } = Date
 
-/** So many transactions of one turn of the event loop keep the stack of their call, which costs more than a small one does. */
-const KEPT_IN_A_TURN = 64
+/** So many transactions of one millisecond keep the stack of their call, which costs more than a small one does. */
+const KEPT_IN_A_MILLISECOND = 8
 
+let millisecond = 0
 let kept = 0
 let oneOfMany: Error | undefined
-const turn = new OncePerTurn(() => {
-  kept = 0
-  oneOfMany = undefined
-})
 
-/** An error whose stack shows who has called; of a loop that gives the event loop no turn, one of the calls. */
+/** An error whose stack shows who has called; where very many call at once, one of the calls. */
 export function callStack(): Error {
-  turn.ask()
-  if (kept < KEPT_IN_A_TURN) {
+  const time = now()
+  if (time !== millisecond) {
+    millisecond = time
+    kept = 0
+    oneOfMany = undefined
+  }
+  if (kept < KEPT_IN_A_MILLISECOND) {
     kept++
     return new Error('transact was called here')
   }
-  return (oneOfMany ??= new Error('transact was called many times in one turn of the event loop, once here'))
+  return (oneOfMany ??= new Error('transact was called many times in a millisecond, once here'))
 }

@@ -4,7 +4,15 @@ import { decodeValue, encodeValue } from '../values/index.js'
 import { callStack } from './call-stack.js'
 import { CommitListeners } from './commit-listeners.js'
 import { mediumKey, recordKey, shownKey } from './record-key.js'
-import type { MediumOutcome, MediumReader, MediumRecord, MediumWrite, RecordMedium } from './record-medium.js'
+import type {
+  MediumKey,
+  MediumOutcome,
+  MediumRange,
+  MediumReader,
+  MediumRecord,
+  MediumWrite,
+  RecordMedium,
+} from './record-medium.js'
 import { MAX_LIMIT, mediumRange } from './record-range.js'
 import type {
   RecordEntry,
@@ -113,9 +121,7 @@ class CheckedTransaction implements RecordTransaction {
     this.#assertRunning('get')
     const asked = mediumKey(key)
     const own = this.#written.get(asked)
-    // What is written afterwards is not seen.
-    const text = own?.text
-    return this.#guard.operation(own === undefined ? () => this.#reader.get(asked) : () => text, decoded)
+    return this.#guard.operation(own === undefined ? this.#get(asked) : own.text, decoded)
   }
 
   set(key: RecordKey, value: Value): void {
@@ -142,17 +148,33 @@ class CheckedTransaction implements RecordTransaction {
     const own = this.#written.within(asked)
     // As many more as may turn out to have been taken away.
     const more = limit + own.reduce((count, { text }) => count + (text === undefined ? 1 : 0), 0)
-    return this.#guard.operation<readonly MediumRecord[], RecordEntry[]>(
-      // Some media do not take a range whose end is not after its beginning.
-      to !== undefined && to <= from
-        ? () => []
-        : () => this.#reader.scan({ ...asked, limit: Math.min(more, MAX_LIMIT) }),
-      (records) =>
+    // Some media do not take a range whose end is not after its beginning.
+    const isEmpty = to !== undefined && to <= from
+    return this.#guard.operation(
+      isEmpty ? [] : this.#scan({ ...asked, limit: Math.min(more, MAX_LIMIT) }),
+      (records: readonly MediumRecord[]) =>
         (own.length === 0 ? records : overlaid(records, own, asked)).map(({ sort, text }) => ({
           key: recordKey(collection, sort),
           value: decodeValue(text),
         })),
     )
+  }
+
+  // A medium that reads at once fails at once; whoever awaits a read expects a promise.
+  #get(key: MediumKey): ReturnType<MediumReader['get']> {
+    try {
+      return this.#reader.get(key)
+    } catch (error) {
+      return rejected(error)
+    }
+  }
+
+  #scan(range: MediumRange): ReturnType<MediumReader['scan']> {
+    try {
+      return this.#reader.scan(range)
+    } catch (error) {
+      return rejected(error)
+    }
   }
 
   #assertRunning(operation: string): void {

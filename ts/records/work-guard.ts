@@ -31,15 +31,16 @@ export class WorkGuard {
   }
 
   /**
-   * An operation of the transaction: reads, and makes something of what was read. It is pending until it has both.
+   * An operation of the transaction: makes something of what was read. It is pending until it has.
    *
+   * @param found not yet there where a medium must wait for it
    * @returns a promise that does no harm where nobody awaits it
    */
-  operation<T, R>(read: () => Promise<T> | T, finish: (read: T) => R): Promise<R> {
+  operation<T, R>(found: Promise<T> | T, finish: (found: T) => R): Promise<R> {
     this.#steps++
+    if (isPromise(found)) return this.#pendingUntil(found.then(finish))
     try {
-      const found = read()
-      return isPromise(found) ? this.#pendingUntil(found.then(finish)) : Promise.resolve(finish(found))
+      return Promise.resolve(finish(found))
     } catch (error) {
       return this.#pendingUntil(rejected(error))
     }
@@ -133,10 +134,13 @@ export class WorkGuard {
 
 /** Those whose work runs while no operation of theirs is pending: they are looked at together, once a turn. */
 const idle: WorkGuard[] = []
-const turn = new OncePerTurn(() => {
-  for (const guard of [...idle]) guard.look()
-  if (idle.length > 0) turn.ask()
-})
+const turn = new OncePerTurn(
+  () => {
+    for (const guard of [...idle]) guard.look()
+    if (idle.length > 0) turn.ask()
+  },
+  () => idle.length > 0,
+)
 
 export async function rejected(thrown: unknown): Promise<never> {
   throw thrown

@@ -1,7 +1,7 @@
 import { inNextTurn } from '../work-guard.js'
 
-/** Between two messages (ms): each wakes another process of the browser, which costs a short transaction a good part of its rate. */
-const PAUSE = 4
+/** Between two messages (ms): each wakes other processes of the browser, which costs as much as a tenth of a short transaction. */
+const PAUSE = 16
 
 /**
  * Tells other tabs and workers of commits, and hears of theirs, by a BroadcastChannel; where there is none (or it is

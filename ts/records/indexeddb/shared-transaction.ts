@@ -120,16 +120,22 @@ export class SharedTransaction implements MediumReader {
   #begin(): Begun {
     if (this.#begun !== undefined) return this.#begun
     const transaction = this.#database.transaction(RECORDS, this.#mode, { durability: 'strict' })
-    const completed = new Promise<void>((resolve, reject) => {
-      transaction.oncomplete = () => resolve()
-      // An error of a request ends here too, and only here the transaction knows the reason.
-      transaction.onabort = () =>
-        reject(transaction.error ?? new DOMException('the transaction was aborted', 'AbortError'))
-    })
-    // Where nothing was written, nobody waits for it.
-    completed.catch(() => undefined)
+    // Nobody waits for the end of one that reads: what was read stays true, and what failed has said so.
+    const completed = this.#mode === 'readonly' ? Promise.resolve() : completionOf(transaction)
     return (this.#begun = { transaction, store: transaction.objectStore(RECORDS), completed })
   }
+}
+
+function completionOf(transaction: IDBTransaction): Promise<void> {
+  const completed = new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => resolve()
+    // An error of a request ends here too, and only here the transaction knows the reason.
+    transaction.onabort = () =>
+      reject(transaction.error ?? new DOMException('the transaction was aborted', 'AbortError'))
+  })
+  // Where nothing was written, nobody waits for it.
+  completed.catch(() => undefined)
+  return completed
 }
 
 /** What was stored, if it is what is written here; others may write into the object store too. */

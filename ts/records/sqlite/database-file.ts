@@ -15,34 +15,42 @@ interface FileIdentity {
   readonly ino: number
   /** In bytes. */
   readonly size: number
+  isDirectory(): boolean
 }
 
 /** One database file: opens connections to it, and makes sure that it is ours and stays the one that was opened. */
 export class DatabaseFile {
   readonly path: string
   readonly #open: OpenSqlite
+  readonly #create: boolean
   /** Which file it was when it was opened first. */
   #identity: FileIdentity | undefined
 
-  constructor(path: string, open: OpenSqlite) {
+  /** @param create makes the file where there is none */
+  constructor(path: string, open: OpenSqlite, create: boolean) {
     this.path = path
     this.#open = open
+    this.#create = create
   }
 
   /**
-   * A connection that writes; makes the file where there is none.
+   * A connection that writes; makes the file where there is none, if it may.
    *
-   * @throws `foreign-store`, `newer-schema`, `root-missing`, `store-failed`, and SQLite's own errors
+   * @throws `foreign-store`, `newer-schema`, `root-missing`, `store-missing`, `store-failed`, and SQLite's own errors
    */
   openToWrite(): Connection {
     const found = this.#identityNow()
     // A new file in the place of one that had records would look as if there had never been any.
     if (found === undefined && this.#identity !== undefined) throw this.#gone()
+    if (found === undefined && !this.#create) {
+      throw new UnitflowError('store-missing', `there is no file "${this.path}"`, { path: this.path })
+    }
+    if (found?.isDirectory() === true) throw foreignStore(this.path, 'a directory')
     // Looked at without writing first, so that a file of another program stays as it is.
     if (found !== undefined) this.#lookAt(found.size)
     const database = this.#opened(false)
     try {
-      prepare(database, this.path)
+      prepare(database, this.path, this.#create)
       this.#identity = this.#identityNow()
       return new Connection(database)
     } catch (error) {
@@ -127,9 +135,10 @@ export class DatabaseFile {
   }
 }
 
-/** Makes a database of ours of an empty one, and sets up the connection. */
-function prepare(database: SqliteDatabase, path: string): void {
+/** Makes a database of ours of an empty one, if it may, and sets up the connection. */
+function prepare(database: SqliteDatabase, path: string, create: boolean): void {
   if (inspect(database, path) === 'empty') {
+    if (!create) throw foreignStore(path, 'empty')
     database.exec('BEGIN IMMEDIATE')
     try {
       // Another process may have been faster.

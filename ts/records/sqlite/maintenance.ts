@@ -13,6 +13,15 @@ import { storeBusy } from './waiting-line.js'
 /** Records that are looked at before everything else in this process gets its turn. */
 const PAGE = 1000
 
+/** How much there is in a collection. */
+export interface CollectionSize {
+  readonly collection: string
+  /** 0 where all that were there have been taken away. */
+  readonly records: number
+  /** What the forms of their values take in UTF-8, without keys. */
+  readonly bytes: number
+}
+
 /** What is done to a database now and then, each over a connection of its own. */
 export class Maintenance {
   readonly #connections: Connections
@@ -59,6 +68,14 @@ export class Maintenance {
     return this.#on('collections', true, collectionsIn)
   }
 
+  async sizes(): Promise<readonly CollectionSize[]> {
+    return this.#on('sizes', true, (database) => {
+      // One snapshot for all of them.
+      database.exec('BEGIN')
+      return collectionsIn(database).map((collection) => sizeOf(database, collection))
+    })
+  }
+
   async backup(target: string): Promise<void> {
     if (existsSync(target)) {
       const expected = 'a path at which there is nothing yet'
@@ -67,8 +84,12 @@ export class Maintenance {
         expected,
       })
     }
+    const root = dirname(target)
+    if (!existsSync(root)) {
+      throw new UnitflowError('root-missing', `the directory "${root}" does not exist`, { root })
+    }
     // Under its name only when it is whole.
-    const partial = join(dirname(target), `.${basename(target)}~${crypto.randomUUID()}`)
+    const partial = join(root, `.${basename(target)}~${crypto.randomUUID()}`)
     try {
       await this.#on('backup', true, async (database) => {
         // A snapshot: else it would begin anew with every commit of others.
@@ -82,7 +103,7 @@ export class Maintenance {
       sync(partial)
       // Unlike a rename, it fails where somebody has made a file of that name meanwhile.
       linkSync(partial, target)
-      syncDirectory(dirname(target))
+      syncDirectory(root)
     } finally {
       for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(partial + suffix, { force: true })
     }
@@ -141,6 +162,17 @@ function collectionsIn(database: SqliteDatabase): readonly string[] {
   return texts(rows, 'name')
     .map(collectionOf)
     .filter((name) => /^[a-z][a-z0-9_]{0,40}$/.test(name))
+}
+
+function sizeOf(database: SqliteDatabase, collection: string): CollectionSize {
+  const rows = database
+    .prepare(
+      'SELECT count(*) AS records, coalesce(sum(length(CAST(value AS BLOB))), 0) AS bytes ' +
+        `FROM "${tableName(collection)}"`,
+    )
+    .all()
+  const [records, bytes] = ['records', 'bytes'].map((column) => Number(texts(rows, column)[0]))
+  return { collection, records: records ?? 0, bytes: bytes ?? 0 }
 }
 
 /** Says which records are not what this package writes: somebody has changed them with SQL. */

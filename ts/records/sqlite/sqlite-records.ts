@@ -6,6 +6,7 @@ import type { RecordStore } from '../record-store.js'
 import { Connections } from './connections.js'
 import { DatabaseFile } from './database-file.js'
 import { Maintenance } from './maintenance.js'
+import type { CollectionSize } from './maintenance.js'
 import { nodeSqlite } from './node-sqlite.js'
 import type { OpenSqlite } from './sqlite-database.js'
 import { SqliteMedium } from './sqlite-medium.js'
@@ -14,6 +15,12 @@ import { SqliteMedium } from './sqlite-medium.js'
 export interface SqliteRecordsOptions {
   /** The file, or its `file:` URL. It is made at the first use; its directory must be there. */
   readonly path: string | URL
+  /**
+   * Makes the file where there is none. Without it, that is `store-missing`, and an empty file is `foreign-store`.
+   *
+   * @default true
+   */
+  readonly create?: boolean
   /**
    * How long a transaction waits while other processes (or threads) hold the file, in ms; then it is `store-busy`.
    *
@@ -40,6 +47,8 @@ export interface SqliteRecordsOptions {
 export interface SqliteRecords extends RecordStore {
   /** The collections that have ever had a record. */
   collections(): Promise<readonly string[]>
+  /** The same with what is in them. Reads the whole file, which holds up this process. */
+  sizes(): Promise<readonly CollectionSize[]>
   /**
    * Moves what SQLite keeps in its log (`<path>-wal`) into the file itself, and empties the log. SQLite does so by itself
    * as the log grows, and on closing.
@@ -58,7 +67,7 @@ export interface SqliteRecords extends RecordStore {
    * Copies the records as they are at this moment into a new file, while others go on. It appears when it is whole and on
    * the disk.
    *
-   * @throws `bad-argument` where there is such a file, `store-full`, `store-failed`
+   * @throws `bad-argument` where there is such a file, `root-missing` (its directory), `store-full`, `store-failed`
    */
   backup(path: string | URL): Promise<void>
 }
@@ -71,8 +80,8 @@ export interface SqliteRecords extends RecordStore {
  * only read see what is committed, and wait for nobody. SQLite works synchronously, so a large scan holds up this process.
  *
  * All calls but this one reject with: `foreign-store` (a file of another program: it is not touched), `newer-schema`,
- * `store-damaged`, `store-read-only`, `store-full`, `root-missing` (its directory), `store-failed` (also where the file
- * has been moved away or replaced under the store).
+ * `store-damaged`, `store-read-only`, `store-full`, `root-missing` (its directory), `store-missing` (with `create: false`),
+ * `store-failed` (also where the file has been moved away or replaced under the store).
  *
  * @throws `sqlite-unavailable`, `bad-argument`
  * @example
@@ -80,12 +89,12 @@ export interface SqliteRecords extends RecordStore {
  * await records.transact((transaction) => transaction.set(['orders', 4711], { total: 120 }))
  */
 export function createSqliteRecords(options: SqliteRecordsOptions): SqliteRecords {
-  const { busyTimeout = 10_000, groupCommit = true, open = nodeSqlite() } = options
+  const { create = true, busyTimeout = 10_000, groupCommit = true, open = nodeSqlite() } = options
   if (typeof busyTimeout !== 'number' || !(busyTimeout >= 0)) {
     throw badArgument('busyTimeout', 'a number of ms, 0 or more')
   }
   const path = pathOf(options.path)
-  const connections = new Connections(new DatabaseFile(path, open))
+  const connections = new Connections(new DatabaseFile(path, open, create))
   const maintenance = new Maintenance(connections, busyTimeout)
   const records = checkedRecords(new SqliteMedium(connections, maintenance, { busyTimeout, groupCommit }))
   let isClosed = false
@@ -99,6 +108,7 @@ export function createSqliteRecords(options: SqliteRecordsOptions): SqliteRecord
     transact: (work, how) => records.transact(work, how),
     onCommit: (listener) => records.onCommit(listener),
     collections: () => unlessClosed('collections', () => maintenance.collections()),
+    sizes: () => unlessClosed('sizes', () => maintenance.sizes()),
     checkpoint: () => unlessClosed('checkpoint', () => maintenance.checkpoint()),
     check: () => unlessClosed('check', () => maintenance.check()),
     backup: (target) => unlessClosed('backup', () => maintenance.backup(pathOf(target))),
