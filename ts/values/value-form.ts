@@ -41,7 +41,14 @@ export function decodeValue(text: string): Value {
     throw badForm('', 'text that is not JSON', cause)
   }
   // Most values have no tag, and are then what JSON.parse gives.
-  return text.includes(`"${TYPE}"`) ? valueOf(parsed, '') : (parsed as Value)
+  if (!text.includes(`"${TYPE}"`)) return parsed as Value
+  try {
+    return valueOf(parsed, '')
+  } catch (error) {
+    // No value that was encoded nests so deep.
+    if (error instanceof RangeError) throw badForm('', 'nesting without end', error)
+    throw error
+  }
 }
 
 /** Whether JSON can say all of a value, as most: then there is nothing to look for, and no path to tell. */

@@ -6,6 +6,8 @@ import { startActor } from '../actor.mjs'
 import { createSqliteRecords } from '../package-under-test.mjs'
 
 const KILLS = 10
+/** Transactions after which a round ends: all of them are read after each kill, while the other writer goes on. */
+const MANY = 20_000
 
 export const killedRecords = {
   name: 'killed-records',
@@ -18,7 +20,8 @@ export const killedRecords = {
       startActor('record-writer', { path, log: logs[name], name, from, seed: `${round}/${from}` })
     const steady = random.chance(0.5) ? start('b', 0) : undefined
     let from = 0
-    for (let kill = 0; kill < KILLS && (kill === 0 || timeLeft() > 0); kill++) {
+    let acknowledged = 0
+    for (let kill = 0; kill < KILLS && acknowledged < MANY && (kill === 0 || timeLeft() > 0); kill++) {
       const writer = start('a', from)
       if (random.chance(0.9)) await writer.ready
       await pause(random.next() ** 2 * 300)
@@ -27,7 +30,9 @@ export const killedRecords = {
       if (failure !== undefined) throw new Error(failure)
       if (signal !== 'SIGKILL') throw new Error(`the writer was to be killed and ended otherwise: ${signal}`)
       count('kills')
-      from = (await verify(path, logs)).largest + 1
+      const verified = await verify(path, logs)
+      from = verified.largest + 1
+      acknowledged = verified.acknowledged
     }
     const ending = await steady?.stop()
     if (ending?.failure !== undefined) throw new Error(ending.failure)
@@ -47,16 +52,16 @@ async function verify(path, logs) {
   const records = createSqliteRecords({ path })
   const { parts, accounts } = await records.transact(
     async (transaction) => ({
-      parts: await transaction.scan({ prefix: ['parts'], limit: 1e9 }),
+      parts: await partsIn(transaction),
       accounts: await transaction.scan({ prefix: ['accounts'] }),
     }),
     { readonly: true },
   )
   const found = new Map()
-  for (const { key, value } of parts) {
+  for (const { key, all } of parts) {
     const [, name, number] = key
     const id = `${name} ${number}`
-    const seen = found.get(id) ?? { parts: value.parts, there: 0 }
+    const seen = found.get(id) ?? { parts: all, there: 0 }
     found.set(id, { ...seen, there: seen.there + 1 })
   }
   for (const [id, { parts: all, there }] of found)
@@ -76,4 +81,16 @@ async function verify(path, logs) {
   await records.close()
   const own = parts.filter(({ key }) => key[1] === 'a').map(({ key }) => key[2])
   return { largest: own.reduce((most, number) => Math.max(most, number), -1), acknowledged: logged.length }
+}
+
+/** The keys of all parts, and of how many each says that it is: without what fills them, which is much. */
+async function partsIn(transaction) {
+  const parts = []
+  for (let from = ['parts']; ;) {
+    const page = await transaction.scan({ from, limit: 1000 })
+    for (const { key, value } of page) parts.push({ key, all: value.parts })
+    if (page.length < 1000) return parts
+    // The first key after the last one.
+    from = [...page.at(-1).key, '']
+  }
 }

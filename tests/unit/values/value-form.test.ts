@@ -109,8 +109,9 @@ test('text that is no form of a value is bad-value-form', () => {
     '{"$type":"map","value":[[1]]}',
     '{"$type":"set","value":{}}',
     '{"$type":"object","value":[]}',
+    `${'['.repeat(100_000)}{"$type":"undefined"}${']'.repeat(100_000)}`,
   ]
   for (const text of texts) {
-    expect(() => decodeValue(text), text).toThrow(expect.objectContaining({ code: 'bad-value-form' }))
+    expect(() => decodeValue(text), text.slice(0, 50)).toThrow(expect.objectContaining({ code: 'bad-value-form' }))
   }
 })

@@ -14,6 +14,9 @@ import type { WorkRounds } from './work-loop.js'
 const LARGEST_GROUP = 256
 const LONGEST_GROUP = 10
 
+/** How long commits of single works may keep the event loop for themselves, in ms. */
+const LONGEST_WITHOUT_TURN = 4
+
 /** How the store commits. */
 export interface CommitOptions {
   /** In ms. */
@@ -47,6 +50,9 @@ export class Commits implements WorkRounds {
   /** So many works from the front of the line run alone. */
   #alone = 0
   #dataVersion: string | undefined
+  /** Works of the last group. */
+  #lastGroup = 0
+  #turnedAt = -Infinity
 
   constructor(connections: Connections, options: CommitOptions) {
     this.#connections = connections
@@ -59,9 +65,18 @@ export class Commits implements WorkRounds {
   async wait(): Promise<void> {
     const ms = this.#givingWay.pause
     if (ms > 0) await pause(ms)
-    // All that is asked for in this turn of the event loop, by whomever, shares the commit. Without groups it lets others
-    // use the event loop.
-    else await new Promise<void>(inNextTurn)
+    else if (this.#needsTurn()) await new Promise<void>(inNextTurn)
+  }
+
+  /**
+   * All that is asked for in a turn of the event loop, by whomever, shares the commit. Where nobody else asked lately, a
+   * turn for each would cost one writer a twentieth; then the event loop has its turn every few ms.
+   */
+  #needsTurn(): boolean {
+    const now = performance.now()
+    if (this.#lastGroup === 1 && now - this.#turnedAt < LONGEST_WITHOUT_TURN) return false
+    this.#turnedAt = now
+    return true
   }
 
   /** @returns a connection that has the write lock */
@@ -96,6 +111,7 @@ export class Commits implements WorkRounds {
       return
     }
     this.#givingWay.ended()
+    this.#lastGroup = members.length
     for (const { attempt } of members) attempt.settle()
     this.#options.onCommit()
   }

@@ -1,6 +1,6 @@
 /** How long the write lock may be held, group after group, before it is left alone for a moment, in ms. */
 const SHARED_STRETCH = 10
-const ALONE_STRETCH = 100
+const ALONE_STRETCH = 200
 /** How long others are taken to be there after the last sign of them, in ms. */
 const MEMORY = 1000
 /** How long the lock is left alone, in ms: the pause of one who waits is at most 1 ms at first. */

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { UnitflowError } from '../../errors/index.js'
 import { decodeValue } from '../../values/index.js'
@@ -77,16 +77,17 @@ export class Maintenance {
   }
 
   async backup(target: string): Promise<void> {
-    if (existsSync(target)) {
+    const root = dirname(target)
+    if (!isDirectory(root)) {
+      throw new UnitflowError('root-missing', `there is no directory "${root}"`, { root })
+    }
+    // A link that leads nowhere is something, too.
+    if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) {
       const expected = 'a path at which there is nothing yet'
       throw new UnitflowError('bad-argument', `backup to "${target}": expected ${expected}`, {
         argument: 'path',
         expected,
       })
-    }
-    const root = dirname(target)
-    if (!existsSync(root)) {
-      throw new UnitflowError('root-missing', `the directory "${root}" does not exist`, { root })
     }
     // Under its name only when it is whole.
     const partial = join(root, `.${basename(target)}~${crypto.randomUUID()}`)
@@ -104,6 +105,8 @@ export class Maintenance {
       // Unlike a rename, it fails where somebody has made a file of that name meanwhile.
       linkSync(partial, target)
       syncDirectory(root)
+    } catch (error) {
+      throw sqliteError(error, target, 'backup')
     } finally {
       for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(partial + suffix, { force: true })
     }
@@ -215,6 +218,14 @@ function texts(rows: readonly unknown[], column: string): string[] {
     if (typeof row !== 'object' || row === null) return []
     return Object.entries(row).flatMap(([name, value]) => (name === column ? [String(value)] : []))
   })
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 function sync(path: string): void {

@@ -1,0 +1,6 @@
+/**
+ * Telling of what has happened.
+ *
+ * @module
+ */
+export { EventListeners } from './event-listeners.js'
