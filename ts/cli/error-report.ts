@@ -2,7 +2,7 @@ import { isUnitflowError } from '../errors/index.js'
 import type { AnyUnitflowError, ErrorCode, LimitName, SpecPlace } from '../errors/index.js'
 import { colorsOf } from './colors.js'
 import { ExitCode, exitCodeOf } from './exit-code.js'
-import { FileError, InputError, UsageError } from './failures.js'
+import { CommandError, FileError, InputError, LineError, UsageError } from './failures.js'
 import type { Io } from './io.js'
 import { printable, printableJson, printableLines } from './printable.js'
 
@@ -26,15 +26,14 @@ export function reportError(io: Io, error: unknown, json: boolean): ExitCode {
     return exitCode
   }
   const colors = colorsOf(io.stderr, io.env)
-  const place = placeOf(error)
+  const at = placeText(error)
   const where = pointerOf(error)
   const pointer = where === '' ? '' : ` ${colors.bold(printable(where))}`
   const about = pointer !== '' ? ':' : report.input === undefined ? '' : ` ${printable(report.input)}:`
   io.stderr.write(
     `${colors.red(`error[${report.code}]`)}${pointer}${about} ${printableLines(report.message)}\n`,
   )
-  if (where !== '' || place !== undefined) {
-    const at = place === undefined ? undefined : `line ${place.line}, column ${place.column}`
+  if (where !== '' || at !== undefined) {
     const file = report.input === undefined ? undefined : printable(report.input)
     io.stderr.write(`  in ${[file, at].filter((part) => part !== undefined).join(', ')}\n`)
   }
@@ -63,6 +62,14 @@ function reportOf(io: Io, error: unknown): Report {
   if (error instanceof FileError) {
     return { code: 'file', message: error.message, fields: { path: error.path }, exitCode: ExitCode.failed }
   }
+  if (error instanceof CommandError) {
+    const { code, message, hint, fields, exitCode } = error
+    return { code, message, ...hinted(hint), ...(fields === undefined ? {} : { fields }), exitCode }
+  }
+  if (error instanceof LineError) {
+    const { code, message, line, hint } = error
+    return { code, message, ...hinted(hint), fields: { line }, exitCode: ExitCode.refused }
+  }
   if (error instanceof InputError) return { ...reportOf(io, error.cause), input: error.input }
   if (isUnitflowError(error)) {
     return {
@@ -86,8 +93,14 @@ function hinted(hint: string | undefined): { readonly hint?: string } {
   return hint === undefined ? {} : { hint }
 }
 
-function placeOf(error: unknown): SpecPlace | undefined {
+function placeText(error: unknown): string | undefined {
   const cause = error instanceof InputError ? error.cause : error
+  if (cause instanceof LineError) return `line ${cause.line}`
+  const place = placeOf(cause)
+  return place === undefined ? undefined : `line ${place.line}, column ${place.column}`
+}
+
+function placeOf(cause: unknown): SpecPlace | undefined {
   if (isUnitflowError(cause, 'not-json') || isUnitflowError(cause, 'bad-spec')) return cause.fields
   return undefined
 }
@@ -106,6 +119,8 @@ function messageOf(error: AnyUnitflowError): string {
   if (error.code === 'limit-exceeded') {
     return `the input has more than ${error.fields.maximum} ${LIMITED[error.fields.limit]}`
   }
+  // The rest of the message is about an option that a command line has not.
+  if (error.code === 'sqlite-unavailable') return error.fields.reason
   // What lay beneath says why a medium failed.
   const cause = error.code.startsWith('store-') && error.cause instanceof Error ? error.cause.message : ''
   return cause === '' || error.message.includes(cause) ? error.message : `${error.message}: ${cause}`
@@ -139,4 +154,12 @@ const HINTS: Partial<Record<ErrorCode, (command: string) => string>> = {
   'object-damaged': (command) => `Cache the workflow again, and see ${command} verify.`,
   'object-missing': (command) => `Cache the workflow again, and see ${command} verify.`,
   'write-conflict': () => 'Try again.',
+  'store-missing': (command) => `Only ${command} records import makes a file.`,
+  'foreign-store': () =>
+    'unitflow records reads what createSqliteRecords of unitflow/records/sqlite has made.',
+  'newer-schema': () => 'Use the version of unitflow that has written it, or a later one.',
+  'store-damaged': (command) => `${command} records check says what is wrong.`,
+  'bad-value-form': (command) => `${command} records check says which records are not as they were written.`,
+  'store-busy': () => 'Another program has been writing all the time. Try again.',
+  'sqlite-unavailable': () => 'Run this with Node 22.13 or later.',
 }

@@ -9,9 +9,9 @@ export const ExitCode = {
   notFine: 1,
   /** The command was not understood. */
   usage: 2,
-  /** The input is not a workflow spec, or goes over a limit. */
+  /** The input is not what is expected (a workflow spec, an export of records), cannot be taken, or goes over a limit. */
   refused: 3,
-  /** A file, store, cache key, process or element is not there, or the medium failed. */
+  /** A file, store, cache key, process, element or record is not there, or the medium failed. */
   failed: 4,
   /** Ended by the user. */
   interrupted: 130,

@@ -1,3 +1,5 @@
+import type { ExitCode } from './exit-code.js'
+
 /** The command was not understood: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
@@ -28,6 +30,44 @@ export class InputError extends Error {
   constructor(input: string, cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause })
     this.input = input
+  }
+}
+
+/** What only the command line finds out, with a code as the errors of the package have. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+  readonly code: string
+  readonly exitCode: ExitCode
+  readonly hint: string | undefined
+  readonly fields: object | undefined
+
+  constructor(
+    code: string,
+    message: string,
+    exitCode: ExitCode,
+    about: { readonly hint?: string; readonly fields?: object; readonly cause?: unknown } = {},
+  ) {
+    super(message, { cause: about.cause })
+    this.code = code
+    this.exitCode = exitCode
+    this.hint = about.hint
+    this.fields = about.fields
+  }
+}
+
+/** A line of an input is not what it should be, or cannot be taken: exit code 3. */
+export class LineError extends Error {
+  override readonly name = 'LineError'
+  readonly code: string
+  /** Counted from 1. */
+  readonly line: number
+  readonly hint: string | undefined
+
+  constructor(code: 'bad-line' | 'record-exists', line: number, message: string, hint?: string) {
+    super(message)
+    this.code = code
+    this.line = line
+    this.hint = hint
   }
 }
 

@@ -1,3 +1,4 @@
+import type { SqliteRecords } from '../records/sqlite/index.js'
 import type { CacheStore } from '../stores/index.js'
 
 /** Where text goes. */
@@ -20,10 +21,18 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Rejects with an error that has Node's `code`. */
   readonly readFile: (path: string) => Promise<Uint8Array>
-  /** Writes a whole file or nothing; rejects with an error that has Node's `code`. */
-  readonly writeFile: (path: string, content: string) => Promise<void>
+  /** Writes a whole file or nothing; rejects with an error that has Node's `code`, or with what the content throws. */
+  readonly writeFile: (path: string, content: string | AsyncIterable<string>) => Promise<void>
+  /** Writes piece by piece, as fast as they are taken; ends early where nobody reads any more. */
+  readonly writeStdout: (content: AsyncIterable<string>) => Promise<void>
+  /** Whether two paths lead to one file that is there. */
+  readonly isSameFile: (a: string, b: string) => Promise<boolean>
+  /** Does something with a folder that nobody else can read, and takes it away. */
+  readonly withTemporaryFolder: <T>(work: (path: string) => Promise<T>) => Promise<T>
   /** A store over a folder; it need not exist. */
   readonly createStore: (root: string) => CacheStore
+  /** Records in an SQLite file; throws `sqlite-unavailable`. */
+  readonly openRecords: (path: string, options: { readonly create: boolean }) => SqliteRecords
   /** Milliseconds since 1970, with fractions. */
   readonly now: () => number
   /** Aborted when the user interrupts. */

@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { isatty } from 'node:tty'
+import { createSqliteRecords } from '../records/sqlite/index.js'
+import type { SqliteRecords } from '../records/sqlite/index.js'
 import { createFilesystemStore } from '../stores/filesystem/index.js'
 import { ExitCode } from './exit-code.js'
 import type { Io, Output } from './io.js'
@@ -48,7 +52,7 @@ async function readStdin(signal: AbortSignal): Promise<Uint8Array> {
 }
 
 /** Beside the file first, then renamed: nobody ever sees half a file. What is no regular file is written to directly. */
-async function writeWhole(path: string, content: string): Promise<void> {
+async function writeWhole(path: string, content: string | AsyncIterable<string>): Promise<void> {
   const known = await stat(path).catch(() => undefined)
   if (known !== undefined && !known.isFile()) {
     await writeFile(path, content)
@@ -62,6 +66,59 @@ async function writeWhole(path: string, content: string): Promise<void> {
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
+  }
+}
+
+async function writeStdout(content: AsyncIterable<string>): Promise<void> {
+  const { stdout } = process
+  const reader = { isGone: false }
+  let goOn = (): void => undefined
+  const onDrain = (): void => goOn()
+  const onError = (): void => {
+    reader.isGone = true
+    goOn()
+  }
+  stdout.on('drain', onDrain).on('error', onError)
+  interruption.signal.addEventListener('abort', onDrain)
+  try {
+    for await (const text of content) {
+      if (reader.isGone) return
+      // Waits for whoever reads, so that no more than a piece is kept here.
+      if (!stdout.write(text) && !interruption.signal.aborted)
+        await new Promise<void>((resolve) => (goOn = resolve))
+    }
+  } finally {
+    stdout.off('drain', onDrain).off('error', onError)
+    interruption.signal.removeEventListener('abort', onDrain)
+  }
+}
+
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([a, b].map((path) => stat(path).catch(() => undefined)))
+  return one !== undefined && one.ino === other?.ino && one.dev === other.dev
+}
+
+async function withTemporaryFolder<T>(work: (path: string) => Promise<T>): Promise<T> {
+  const path = await mkdtemp(join(tmpdir(), 'unitflow-'))
+  const remove = (): void => rmSync(path, { recursive: true, force: true })
+  // Where a second signal ends the program at once, too.
+  process.once('exit', remove)
+  try {
+    return await work(path)
+  } finally {
+    process.off('exit', remove)
+    remove()
+  }
+}
+
+/** Node says of its SQLite that it is experimental, which is nothing to the user of a command. */
+function openRecords(path: string, { create }: { readonly create: boolean }): SqliteRecords {
+  const emitWarning = process.emitWarning.bind(process)
+  process.emitWarning = () => undefined
+  try {
+    return createSqliteRecords({ path, create })
+  } finally {
+    process.emitWarning = emitWarning
   }
 }
 
@@ -85,7 +142,11 @@ const io: Io = {
   env: process.env,
   readFile: (path) => readFile(path, { signal: interruption.signal }),
   writeFile: writeWhole,
+  writeStdout,
+  isSameFile,
+  withTemporaryFolder,
   createStore: (root) => createFilesystemStore({ root }),
+  openRecords,
   now: () => performance.timeOrigin + performance.now(),
   signal: interruption.signal,
   command: commandName(),

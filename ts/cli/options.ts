@@ -19,18 +19,21 @@ export function layoutOption(): Option {
     .default('v2')
 }
 
-const LIMITS: readonly string[] = ['bytes', 'depth', 'processes', 'idLength'] satisfies (keyof Limits)[]
+type LimitName = keyof Limits
 
-export function limitOption(): Option {
+const LIMITS: readonly LimitName[] = ['bytes', 'depth', 'processes', 'idLength']
+
+export function limitOption(names: readonly LimitName[] = LIMITS): Option {
+  const isName = (name: string): boolean => names.some((known) => known === name)
   return new Option(
     '--limit <name=number>',
-    `raise or lower what is taken: ${LIMITS.join(', ')}; repeatable`,
+    `raise or lower what is taken: ${names.join(', ')}; repeatable`,
   ).argParser((text: string, limits: Limits | undefined): Limits => {
     const [, name = '', amount = ''] = /^(\w+)=(\d+)$/.exec(text) ?? []
-    if (!LIMITS.includes(name)) {
+    if (!isName(name)) {
       throw new UsageError(
-        `--limit: expected a name and a whole number, such as depth=2000, found ${JSON.stringify(text)}`,
-        `The names are ${LIMITS.join(', ')}.`,
+        `--limit: expected a name and a whole number, such as bytes=1000000, found ${JSON.stringify(text)}`,
+        `The names are ${names.join(', ')}.`,
       )
     }
     return { ...limits, [name]: Number(amount) }

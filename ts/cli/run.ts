@@ -8,6 +8,7 @@ import { addDecompose } from './commands/decompose.js'
 import { addDescribe } from './commands/describe.js'
 import { addGraph } from './commands/graph.js'
 import { addRead } from './commands/read.js'
+import { addRecords } from './commands/records.js'
 import { addShow } from './commands/show.js'
 import { addList, addPrune, addRemove, addVerify } from './commands/store.js'
 import { reportError } from './error-report.js'
@@ -24,8 +25,10 @@ Exit codes:
   0    done
   1    done, and the answer is no: check and verify found something, diff saw a difference
   2    the command was not understood
-  3    the input is not a workflow spec, or goes over a limit
-  4    a file, cache key, process or element is not there, or the disk failed
+  3    the input is not a workflow spec (or an export of records), or goes over a
+       limit
+  4    a file, cache key, process, element or record is not there, or the disk
+       failed
   130  interrupted`
 
 /**
@@ -92,6 +95,7 @@ function createProgram(io: Io, runner: Runner): Command {
     addVerify,
     addPrune,
     addRemove,
+    addRecords,
   ]) {
     add(program, runner)
   }

@@ -27,6 +27,13 @@ export function shorten(text: string, width: number): string {
   return `${head.join('')}\u2026${tail.reverse().join('')}`
 }
 
+/** A safe text of at most `width` columns: what goes beyond makes way. */
+export function cut(text: string, width: number): string {
+  const safe = printable(text)
+  if (displayWidth(safe) <= width) return safe
+  return `${taken(Array.from(safe), width - 1).join('')}\u2026`
+}
+
 function taken(characters: readonly string[], width: number): string[] {
   const result: string[] = []
   let used = 0

@@ -4,7 +4,7 @@ import { isUnitflowError, UnitflowError } from '../errors/index.js'
 import { createMemoryStore } from '../stores/memory/index.js'
 import { cacheElementUnitsForWorkflow, decompose, readElementUnit, readManifest } from '../units/index.js'
 import type { ElementUnit, Manifest } from '../units/index.js'
-import { FileError, InputError, systemCodeOf, UsageError } from './failures.js'
+import { FileError, InputError, LineError, systemCodeOf, UsageError } from './failures.js'
 import type { Io } from './io.js'
 import { withStore } from './session.js'
 import type { StoreFlags } from './session.js'
@@ -50,7 +50,7 @@ export async function aboutInput<T>(name: string, work: () => T | Promise<T>): P
   try {
     return await work()
   } catch (error) {
-    if (!isUnitflowError(error)) throw error
+    if (!isUnitflowError(error) && !(error instanceof LineError)) throw error
     throw new InputError(name, error)
   }
 }

@@ -1,14 +1,14 @@
 import Table from 'cli-table3'
 import type { Colors } from './colors.js'
-import { displayWidth, shorten } from './shorten.js'
+import { cut, displayWidth, shorten } from './shorten.js'
 
 /** A column of a table. */
 export interface Column {
   readonly head: string
   /** @default 'left' */
   readonly align?: 'left' | 'right'
-  /** Takes what the others leave over, and is shortened in the middle, or wrapped, where that is too little. */
-  readonly flexible?: 'shorten' | 'wrap'
+  /** Takes what the others leave over, and is shortened in the middle, cut at its end, or wrapped, where that is too little. */
+  readonly flexible?: 'shorten' | 'cut' | 'wrap'
 }
 
 /** Spaces between columns. */
@@ -44,7 +44,7 @@ export function table(
         const cell = row[index] ?? ''
         const room = widths[index] ?? LEAST
         if (flexible === 'wrap') return wrapped(typeof cell === 'string' ? [cell] : commas(cell), room)
-        return shorten(typeof cell === 'string' ? cell : cell.join(', '), room)
+        return (flexible === 'cut' ? cut : shorten)(typeof cell === 'string' ? cell : cell.join(', '), room)
       }),
     )
   })

@@ -121,6 +121,8 @@ export interface ErrorFields {
   readonly 'sqlite-unavailable': { readonly reason: string }
   /** Others kept the medium busy for `waited` ms. */
   readonly 'store-busy': { readonly waited: number }
+  /** There is no such file, and the call was told to make none. */
+  readonly 'store-missing': { readonly path: string }
   /** The medium holds something that no record store of this package has made; `found` says what. */
   readonly 'foreign-store': { readonly found: string }
   /** The medium was written by a later version of this package. */

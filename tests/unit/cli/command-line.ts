@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { run } from '../../../ts/cli/index.js'
 import type { Io } from '../../../ts/cli/index.js'
+import { createSqliteRecords } from '../../../ts/records/sqlite/index.js'
 import { createFilesystemStore } from '../../../ts/stores/filesystem/index.js'
 
 /** What a command gave. */
@@ -56,7 +57,19 @@ export async function commandLine(): Promise<CommandLine> {
         env,
         readFile: (path) => readFile(path),
         writeFile: (path, content) => writeFile(path, content),
+        writeStdout: async (content) => {
+          for await (const text of content) out += text
+        },
+        isSameFile: async (a, b) => {
+          const [one, other] = await Promise.all([a, b].map((path) => realpath(path).catch(() => undefined)))
+          return one !== undefined && one === other
+        },
+        withTemporaryFolder: async (work) => {
+          const path = await mkdtemp(join(folder, 'temporary-'))
+          return work(path).finally(() => rm(path, { recursive: true }))
+        },
         createStore: (root) => createFilesystemStore({ root }),
+        openRecords: (path, { create }) => createSqliteRecords({ path, create }),
         now,
         signal,
         command: 'unitflow',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { isUnitflowError } from '../../errors/index.js'
 import type { CacheStore } from '../../stores/index.js'
 import {
   readElementUnit,
@@ -128,11 +129,17 @@ async function activeElements(
 }
 
 /** Writes a file that the user asked for. */
-export async function writeOutput(io: Io, path: string, content: string): Promise<void> {
+export async function writeOutput(
+  io: Io,
+  path: string,
+  content: string | AsyncIterable<string>,
+): Promise<void> {
   io.signal.throwIfAborted()
   try {
     await io.writeFile(resolve(io.cwd, path), content)
   } catch (error) {
+    // Of what gives the content, not of the file.
+    if (isUnitflowError(error)) throw error
     throw new FileError('write', path, error)
   }
 }
