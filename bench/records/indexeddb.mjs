@@ -34,12 +34,14 @@ try {
     colAligns: ['left', ...sizes.flatMap(() => ['right', 'right', 'right'])],
   })
   const rows = new Map()
+  const shares = {}
   const add = (name, cells) => rows.set(name, [...(rows.get(name) ?? []), ...cells])
   for (const size of sizes) {
     process.stderr.write(`${format(size)} records ...\n`)
     await page.evaluate((many) => globalThis.prepare(many), size)
     for (const name of await page.evaluate(() => globalThis.workloads)) {
       const [raw, ours] = await page.evaluate((args) => globalThis.measure(...args), [name, seconds])
+      shares[`${name} ${size}`] = [raw.rate, ours.rate, ours.share]
       add(name, [format(raw.rate), format(ours.rate), percent(ours.share)])
     }
     const writers = 64
@@ -49,8 +51,11 @@ try {
     add(`${writers} writers, shared commits`, [format(raw.rate), format(shared.rate), percent(shared.share)])
   }
   for (const [name, cells] of rows) table.push([name, ...cells])
-  console.log(`Chromium ${browser.browser()?.version() ?? ''}, durability strict`)
-  console.log(table.toString())
+  if (process.argv.includes('--json')) console.log(JSON.stringify(shares))
+  else {
+    console.log(`Chromium ${browser.browser()?.version() ?? ''}, durability strict`)
+    console.log(table.toString())
+  }
 } finally {
   await browser.close()
   server.close()

@@ -16,7 +16,11 @@ const SMALL = 1000
 const ROUND = 2000
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '2' }, large: { type: 'string', default: '1000000' } },
+  options: {
+    seconds: { type: 'string', default: '2' },
+    large: { type: 'string', default: '1000000' },
+    json: { type: 'boolean', default: false },
+  },
 })
 const time = Number(values.seconds) * 1000
 const large = Number(values.large)
@@ -24,7 +28,8 @@ const large = Number(values.large)
 const workloads = {}
 for (const size of [SMALL, large]) workloads[size] = await workloadsOf(size)
 const rates = await measure()
-print()
+if (values.json) console.log(JSON.stringify(rates))
+else print()
 
 /** The same of a Map and of a store that hold so many records. */
 async function workloadsOf(size) {

@@ -1,7 +1,10 @@
 // What records in SQLite cost, beside a bare loop over node:sqlite with the same pragmas: node bench/records/sqlite.mjs
 //
 // Turn by turn, so that a moment in which the machine is busy with something else counts for both. `--seconds N` is how
-// long a figure is measured (default 3), `--large N` how many records are many (default 1,000,000).
+// long a figure is measured (default 3), `--large N` how many records are many (default 1,000,000), `--json` prints figures.
+//
+// Keys are of the newest 1,000 records, as in memory.mjs; "anywhere" shows what it costs that a large file does not fit into
+// caches, for bare SQLite alike.
 import { fork } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -18,7 +21,11 @@ const VALUE = { status: 'scheduled', attempts: 0, note: 'x'.repeat(150) }
 
 const { values } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: 'string', default: '3' }, large: { type: 'string', default: '1000000' } },
+  options: {
+    seconds: { type: 'string', default: '3' },
+    large: { type: 'string', default: '1000000' },
+    json: { type: 'boolean', default: false },
+  },
 })
 const time = Number(values.seconds) * 1000
 const large = Number(values.large)
@@ -32,7 +39,9 @@ async function measureAll() {
     const throughput = await measureThroughput(folder)
     const processes = await measureProcesses(folder)
     const sizes = await measureSizes(folder)
-    print({ ...throughput, ...processes }, sizes)
+    const rates = { ...throughput, ...processes }
+    if (values.json) console.log(JSON.stringify({ rates, sizes }))
+    else print(rates, sizes)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -41,14 +50,16 @@ async function measureAll() {
 /** Transactions of one write each, a second. */
 async function measureThroughput(folder) {
   const bare = bareWriter(join(folder, 'bare.db'))
-  const records = createSqliteRecords({ path: join(folder, 'one.db') })
+  // A file each: what checkpoints cost depends on what is in the log.
+  const one = createSqliteRecords({ path: join(folder, 'one.db') })
+  const records = createSqliteRecords({ path: join(folder, 'many.db') })
   const single = createSqliteRecords({ path: join(folder, 'single.db'), groupCommit: false })
   let next = 0
   const write = (store) => store.transact((transaction) => transaction.set(['orders', next++], VALUE))
   const many = (store) => Promise.all(Array.from({ length: WRITERS }, () => write(store)))
   const counts = await turnByTurn({
     bare: [1, () => bare.write(next++)],
-    one: [1, () => write(records)],
+    one: [1, () => write(one)],
     many: [WRITERS, () => many(records)],
     manyWithout: [WRITERS, () => many(single)],
     'rows in one transaction': [1000, () => bare.writeMany((next += 1000), 1000)],
@@ -61,6 +72,7 @@ async function measureThroughput(folder) {
     ],
   })
   bare.close()
+  await one.close()
   await records.close()
   await single.close()
   return counts
@@ -123,39 +135,44 @@ async function measureSizes(folder) {
   const few = await filled(join(folder, 'few.db'), 1000)
   const many = await filled(join(folder, 'many.db'), large)
   const works = {}
-  for (const [name, { records, count }] of Object.entries({ few, many })) {
+  const names = [
+    'point read',
+    'point read, anywhere',
+    'bare point read, anywhere',
+    'first due',
+    'small transaction',
+  ]
+  for (const [name, { records, bare, count }] of Object.entries({ few, many })) {
     let seed = 1
-    const random = () => (seed = (seed * 48271) % 2147483647) % count
-    works[`point read, ${name}`] = [
-      1,
-      () => records.transact((transaction) => transaction.get(['orders', random()]), { readonly: true }),
-    ]
-    works[`first due, ${name}`] = [
-      1,
+    const random = () => (seed = (seed * 48271) % 2147483647)
+    const near = () => count - 1 - (random() % 1000)
+    const anywhere = () => random() % count
+    const read = (number) =>
+      records.transact((transaction) => transaction.get(['orders', number]), { readonly: true })
+    const calls = [
+      () => read(near()),
+      () => read(anywhere()),
+      () => bare.read(anywhere()),
       () =>
         records.transact((transaction) => transaction.scan({ prefix: ['due'], limit: 1 }), {
           readonly: true,
         }),
-    ]
-    works[`small transaction, ${name}`] = [
-      1,
       () =>
         records.transact(async (transaction) => {
-          const number = random()
+          const number = near()
           const order = await transaction.get(['orders', number])
           transaction.set(['orders', number], { ...order, attempts: order.attempts + 1 })
         }),
     ]
+    for (const [at, call] of calls.entries()) works[`${names[at]}, ${name}`] = [1, call]
   }
   const rates = await turnByTurn(works)
-  await few.records.close()
-  await many.records.close()
+  for (const { records, bare } of [few, many]) {
+    bare.close()
+    await records.close()
+  }
   const took = (name) => 1e6 / rates[name]
-  return ['point read', 'first due', 'small transaction'].map((name) => ({
-    name,
-    few: took(`${name}, few`),
-    many: took(`${name}, many`),
-  }))
+  return names.map((name) => ({ name, few: took(`${name}, few`), many: took(`${name}, many`) }))
 }
 
 async function filled(path, count) {
@@ -169,7 +186,7 @@ async function filled(path, count) {
     })
   }
   await records.checkpoint()
-  return { records, count }
+  return { records, bare: bareReader(path), count }
 }
 
 /** The same table, pragmas and statement, and nothing around them. */
@@ -196,6 +213,25 @@ function bareWriter(path) {
     commit.run()
   }
   return { write: (number) => writeMany(number, 1), writeMany, close: () => database.close() }
+}
+
+/** The same file, and nothing around it: a transaction a read, as of the store. */
+function bareReader(path) {
+  const database = new DatabaseSync(path, { readOnly: true })
+  const [begin, commit] = ['BEGIN', 'COMMIT'].map((sql) => database.prepare(sql))
+  const get = database.prepare('SELECT value FROM orders WHERE key = ?')
+  // In the order of their numbers.
+  const keys = database
+    .prepare('SELECT key FROM orders ORDER BY key')
+    .all()
+    .map(({ key }) => key)
+  const read = (number) => {
+    begin.run()
+    const { value } = get.get(keys[number])
+    commit.run()
+    return JSON.parse(value)
+  }
+  return { read, close: () => database.close() }
 }
 
 /** What each does a second: short stretches in turns, until each has had its time. */
