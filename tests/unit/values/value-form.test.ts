@@ -112,6 +112,8 @@ test('text that is no form of a value is bad-value-form', () => {
     `${'['.repeat(100_000)}{"$type":"undefined"}${']'.repeat(100_000)}`,
   ]
   for (const text of texts) {
-    expect(() => decodeValue(text), text.slice(0, 50)).toThrow(expect.objectContaining({ code: 'bad-value-form' }))
+    expect(() => decodeValue(text), text.slice(0, 50)).toThrow(
+      expect.objectContaining({ code: 'bad-value-form' }),
+    )
   }
 })
