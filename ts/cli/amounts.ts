@@ -1,6 +1,6 @@
 import { UsageError } from './failures.js'
 
-export { size } from '../graph/label.js'
+export { size } from '../drawing/index.js'
 
 /** A count with its noun. */
 export function counted(count: number, one: string, many: string = `${one}s`): string {

@@ -1,5 +1,5 @@
 import type { CallGraph, CallGraphNode } from './call-graph.js'
-import { drawable, shortened, size } from './label.js'
+import { drawable, shortened, size } from '../drawing/index.js'
 
 /** Ids in a drawing are cut to so many characters. */
 const MAX_LABEL = 60

@@ -1,7 +1,6 @@
 import type { CallGraph } from './call-graph.js'
-import { size } from './label.js'
+import { px, size, textWidth, xml } from '../drawing/index.js'
 import { badge, loopSign } from './svg-marks.js'
-import { px, textWidth, xml } from './svg-text.js'
 
 interface Item {
   readonly text: string

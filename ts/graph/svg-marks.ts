@@ -1,4 +1,4 @@
-import { px, textWidth } from './svg-text.js'
+import { px, textWidth } from '../drawing/index.js'
 
 const HEIGHT = 15
 

@@ -1,14 +1,13 @@
 import type { CallGraph, CallGraphNode } from './call-graph.js'
 import { drawnPart } from './drawn-part.js'
 import type { DrawnPartOptions } from './drawn-part.js'
-import { shortened, size, drawable } from './label.js'
+import { drawable, px, shortened, size, textWidth, xml } from '../drawing/index.js'
 import { placed } from './layout.js'
 import type { Box, Placed, PlacedNode, Point } from './layout.js'
 import type { GraphPart } from './nearest-part.js'
 import { legendOf } from './svg-legend.js'
 import { badge, loopSign } from './svg-marks.js'
 import { style } from './svg-style.js'
-import { px, textWidth, xml } from './svg-text.js'
 
 const MARGIN = 28
 const HEADER = 58

@@ -1,0 +1,7 @@
+/**
+ * What drawings of all kinds need: texts that are safe to draw, and how much room they take.
+ *
+ * @module
+ */
+export { drawable, shortened, size } from './label.js'
+export { px, textWidth, xml } from './svg-text.js'
