@@ -1,7 +1,7 @@
 import type { ErrorData } from '../../errors/index.js'
 import type { Value } from '../../values/index.js'
 import type { Decision } from './decisions.js'
-import type { ActivityResult, ProcessResult } from './results.js'
+import type { ActivityResult, LastAttempt, ProcessResult } from './results.js'
 
 /** The version of the form of histories that is written here. Later ones read it, for ever. */
 export const HISTORY_VERSION = 1
@@ -80,7 +80,7 @@ export interface ActivityStarted extends At {
   readonly attempt: number
   readonly identity?: string
   /** What the attempt before came to. */
-  readonly last?: ActivityResult
+  readonly last?: LastAttempt
 }
 
 /** An activity has ended. */

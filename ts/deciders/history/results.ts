@@ -35,6 +35,13 @@ export interface TimedOutResult {
 /** What an activity came to (D6). */
 export type ActivityResult = CompletedResult | FailedResult | CanceledResult | TimedOutResult
 
+/** What an attempt that is tried again came to. */
+export interface LastAttempt {
+  /** When it ended, in milliseconds since 1970. */
+  readonly at: number
+  readonly result: ActivityResult
+}
+
 /** Another process goes on in its place. */
 export interface ContinuedResult {
   readonly type: 'continued'
