@@ -25,6 +25,13 @@ export type NotASpecKind =
 /** The limits of U4 and DESIGN's 'Input limits'. */
 export type LimitName = 'bytes' | 'depth' | 'processes' | 'idLength'
 
+/** One thing that a schema finds wrong with a value. */
+export interface InvalidValueIssue {
+  /** RFC 6901 JSON pointer of the place; `''` is the whole value. */
+  readonly path: string
+  readonly message: string
+}
+
 /**
  * Every error code with the fields that an error of this code carries.
  *
@@ -141,6 +148,42 @@ export interface ErrorFields {
   readonly canceled: { readonly reason: string }
   /** Work took longer than `milliseconds`, which it was given. */
   readonly 'timed-out': { readonly milliseconds: number }
+  /** A schema refuses a value; `subject` says what the value is. At most 100 issues are told. */
+  readonly 'invalid-value': { readonly subject: string; readonly issues: readonly InvalidValueIssue[] }
+  /** A decider gave something that is no decision; `path` is the RFC 6901 pointer to it in what was given. */
+  readonly 'bad-decision': { readonly workflow: string; readonly path: string; readonly expected: string }
+  /** Events that are no history: one is missing, or is of something that the history does not know. */
+  readonly 'bad-history': { readonly process: string; readonly seq: number; readonly expected: string }
+  /** A rule was called on an event that it is not for. */
+  readonly 'rule-does-not-apply': { readonly rule: string; readonly event: string }
+  /** There is no process of this id (any more). */
+  readonly 'no-such-process': { readonly process: string }
+  /** The process is closed, and takes nothing any more. */
+  readonly 'process-closed': { readonly process: string }
+  /** The process is open, and must not be. */
+  readonly 'process-open': { readonly process: string }
+  /** A process was to be started under an id that another one has, started otherwise. */
+  readonly 'process-exists': { readonly process: string }
+  /** No workflow or activity of this name is registered. */
+  readonly 'unknown-type': { readonly kind: 'activity' | 'workflow'; readonly name: string }
+  /** The decision is complete, has timed out, or is somebody else's; `started` is the `seq` of its decision-started event. */
+  readonly 'unknown-decision': { readonly process: string; readonly started: number }
+  /** The activity has ended, has timed out, was canceled, or is somebody else's. */
+  readonly 'unknown-activity': { readonly process: string; readonly id: string }
+  /** The process has no such timer, or it has fired. */
+  readonly 'unknown-timer': { readonly process: string; readonly id: string }
+  /** Something of this id is open already. */
+  readonly 'id-in-use': { readonly kind: 'activity' | 'timer' | 'child' | 'process'; readonly id: string }
+  /** A decision is not of the form of one; `index` is its place in the batch, from 0. */
+  readonly 'malformed-decision': { readonly index: number; readonly problem: string }
+  /** A decision that closes the process is not the last one of its batch. */
+  readonly 'close-not-last': { readonly process: string; readonly index: number }
+  /** A batch of decisions closes the process, and starts something, too. */
+  readonly 'close-with-new-work': { readonly process: string; readonly type: string }
+  /** A decision closes the process without having seen what has happened since; `newest` is the `seq` of that. */
+  readonly 'unhandled-events': { readonly process: string; readonly newest: number }
+  /** A text that is no token of a task. */
+  readonly 'bad-token': { readonly expected: 'decision' | 'activity' }
   /** A value handed to this package is of the wrong type. */
   readonly 'bad-argument': { readonly argument: string; readonly expected: string }
 }

@@ -5,6 +5,13 @@
  */
 export { errorFromData, errorToData } from './error-data.js'
 export type { ErrorData } from './error-data.js'
-export type { ErrorCode, ErrorFields, LimitName, NotASpecKind, SpecPlace } from './error-fields.js'
+export type {
+  ErrorCode,
+  ErrorFields,
+  InvalidValueIssue,
+  LimitName,
+  NotASpecKind,
+  SpecPlace,
+} from './error-fields.js'
 export { isUnitflowError, UnitflowError } from './unitflow-error.js'
 export type { AnyUnitflowError } from './unitflow-error.js'
