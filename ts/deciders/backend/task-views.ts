@@ -1,0 +1,64 @@
+import type { OpenActivity, ProcessState } from '../process/index.js'
+import type { ProcessRecords } from './process-records.js'
+import { activityToken, decisionToken } from './task-token.js'
+import type { ActivityTask, DecisionTask, ProcessInfo, WaitingActivity } from './workflow-backend.js'
+
+/** Events that a decision task carries at most; those before them are in the history. */
+export const EVENTS = 1000
+
+export async function decisionTask(processes: ProcessRecords, state: ProcessState): Promise<DecisionTask> {
+  const { decision, id, seen, lastSeq } = state
+  if (decision.status !== 'running') throw new RangeError(`the process ${id} is not being decided on`)
+  const token = decisionToken(id, decision)
+  const after = Math.max(seen, lastSeq - EVENTS)
+  const events = await processes.events(id, after, EVENTS)
+  return { type: 'decision', token, process: processInfo(state), seen, events }
+}
+
+export function activityTask(
+  { id: process, workflow }: ProcessState,
+  open: OpenActivity,
+  lease: string,
+): ActivityTask {
+  const { id, activity, input, scheduled, attempt, details, scheduledAt } = open
+  return {
+    type: 'activity',
+    token: activityToken(process, { id, scheduled, attempt, lease }),
+    process,
+    workflow,
+    activity,
+    id,
+    input,
+    attempt,
+    idempotencyKey: `${process}:${scheduled}`,
+    ...(details !== undefined && { details }),
+    scheduledAt,
+  }
+}
+
+export function waitingActivity(process: string, open: OpenActivity): WaitingActivity {
+  const { id, activity, input, scheduled, scheduledAt, attempt, state } = open
+  const { status } = state
+  const token =
+    status === 'running' ? activityToken(process, { id, scheduled, attempt, lease: state.lease }) : undefined
+  return { process, activity, id, input, status, scheduledAt, attempt, ...(token !== undefined && { token }) }
+}
+
+export function processInfo(state: ProcessState): ProcessInfo {
+  const { id, workflow, version, category, tags, parent, childPolicy, startedAt, lastSeq } = state
+  const { status, failures, closed } = state
+  return {
+    id,
+    workflow,
+    version,
+    category,
+    tags,
+    ...(parent !== undefined && { parent: { process: parent.process, scheduled: parent.scheduled } }),
+    childPolicy,
+    startedAt,
+    lastSeq,
+    ...(status !== undefined && { status }),
+    ...(failures !== undefined && { failures }),
+    ...(closed !== undefined && { closed }),
+  }
+}
