@@ -31,6 +31,7 @@ export const ENTRIES = [
   },
   { name: './records/indexeddb', source: 'ts/records/indexeddb/index.ts', browser: true, variants: [] },
   { name: './records/sqlite', source: 'ts/records/sqlite/index.ts', browser: false, variants: [] },
+  { name: './deciders', source: 'ts/deciders/index.ts', browser: true, variants: [] },
   { name: './testing', source: 'ts/testing/index.ts', browser: true, variants: [] },
 ]
 

@@ -23,6 +23,13 @@ const READING =
   "export { readElementUnit, mergeUnits, specsToLoad, unitJson, describeProcess } from './dist/read.js'"
 const READING_FROM_KV = `${READING}; export { createWorkersKvStore } from './dist/stores/workers-kv.js'`
 
+const DECIDERS =
+  'export { createBackend, createManager, createDecisionWorker, createActivityWorker, defineActivity, defineWorkflow, ' +
+  'defineRuleSet, of, scheduleActivity, cancelActivity, completeProcess, failProcess, cancelProcess, startTimer, ' +
+  'cancelTimer, startChildProcess, continueAsNew, signalProcess, requestCancelProcess, recordMarker }'
+/** All of the deciders but what draws timelines, for those who look at them. */
+const DECIDING = `${DECIDERS} from './dist/deciders.js'; export { createMemoryRecords } from './dist/records/memory.js'`
+
 /**
  * @typedef {object} Size
  * @property {string} name
@@ -55,6 +62,7 @@ export async function sizesOfEntries(root) {
     ['unitflow/slim in a worker that caches and reads', CACHING],
     ['unitflow/read in an edge function', READING],
     ['the same with the Workers KV store', READING_FROM_KV],
+    ['unitflow/deciders with records in memory', DECIDING],
   ]) {
     const user = { stdin: { contents, resolveDir: root }, entryPoints: [], platform: 'browser' }
     sizes.push(sizeOf(name, [await minified(root, '', user)]))

@@ -31,7 +31,8 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   'unitflow/records/sqlite': ['createSqliteRecords'],
   'unitflow/records/indexeddb': ['createIndexedDbRecords'],
   'unitflow/records/durable-object': ['createDurableObjectRecords', 'ensureAlarm'],
-  'unitflow/testing': ['cacheStoreSuite', 'recordStoreSuite'],
+  'unitflow/deciders': ['createBackend', 'createManager', 'defineWorkflow', 'createDecisionWorker'],
+  'unitflow/testing': ['cacheStoreSuite', 'recordStoreSuite', 'workflowBackendSuite'],
 }
 
 const PROBE = `

@@ -2,7 +2,8 @@
 import { DurableObject } from 'cloudflare:workers'
 import { errorToData } from 'unitflow/read'
 import { createDurableObjectRecords, ensureAlarm } from 'unitflow/records/durable-object'
-import { recordStoreSuite } from 'unitflow/testing'
+import { createBackend } from 'unitflow/deciders'
+import { createManualClock, recordStoreSuite, workflowBackendSuite } from 'unitflow/testing'
 
 /** Runs one test of the suite, so that each has an empty storage: an object for each. */
 export class Suite extends DurableObject {
@@ -15,6 +16,15 @@ export class Suite extends DurableObject {
       name: 'a Durable Object',
       test: (name, run) => void this.tests.set(name, run),
       create: async () => ({ store: await open(), reopen: open }),
+    })
+    workflowBackendSuite({
+      name: 'a backend in a Durable Object',
+      test: (name, run) => void this.tests.set(name, run),
+      create: async () => {
+        const records = await open()
+        const clock = createManualClock(1_800_000_000_000)
+        return { clock, backend: createBackend({ records, clock }), cleanup: () => records.close() }
+      },
     })
   }
 

@@ -1,7 +1,8 @@
 // Records of IndexedDB in a page, and in a worker of the same file: the suite, and one call at a time for a test that makes
 // trouble from outside.
 import { createIndexedDbRecords } from 'unitflow/records/indexeddb'
-import { recordStoreSuite } from 'unitflow/testing'
+import { createBackend } from 'unitflow/deciders'
+import { createManualClock, recordStoreSuite, workflowBackendSuite } from 'unitflow/testing'
 import { noise } from './noise.mjs'
 import { runSuite } from './run-suite.mjs'
 import { settledRequest } from './settled-request.mjs'
@@ -128,6 +129,23 @@ const calls = {
             reopen: async () => createIndexedDbRecords({ name }),
             cleanup: () => settledRequest(globalThis.indexedDB.deleteDatabase(name)),
           }
+        },
+      }),
+    ),
+  runBackendSuite: () =>
+    runSuite((test) =>
+      workflowBackendSuite({
+        name: 'a backend in IndexedDB',
+        test,
+        create: async () => {
+          const name = `backend-${databases++}`
+          const store = createIndexedDbRecords({ name })
+          const clock = createManualClock(1_800_000_000_000)
+          const cleanup = async () => {
+            await store.close()
+            await settledRequest(globalThis.indexedDB.deleteDatabase(name))
+          }
+          return { clock, backend: createBackend({ records: store, clock }), cleanup }
         },
       }),
     ),

@@ -56,6 +56,15 @@ test('the whole record store suite passes on IndexedDB in Chromium', async () =>
   expect(count).toBe(all)
 }, 300_000)
 
+test('SC1 SC2 SC5 SC6 the whole backend suite passes on IndexedDB in Chromium', async () => {
+  const { count, failures } = (await call(await tab(), 'runBackendSuite')) as {
+    count: number
+    failures: string[]
+  }
+  expect(failures).toEqual([])
+  expect(count).toBeGreaterThan(50)
+}, 300_000)
+
 test('what was committed is there after a reload', async () => {
   const page = await tab({ name: 'kept' })
   expect(await call(page, 'set', ['orders', 4711], { total: 120 })).toEqual({})
@@ -110,12 +119,15 @@ test('where the quota is used up, writing is store-full, nothing of it is there,
   const large = Array.from({ length: 8 }, (_, at) => ['large', at])
   expect(await call(page, 'setNoise', large, 2 ** 19)).toEqual({ code: 'store-full', fields: { key: '' } })
   for (const key of large) expect(await call(page, 'get', key)).toEqual({ value: 'nothing' })
-  // Chromium has used up the room itself in trying, so what is small and shares a transaction with these is refused too,
-  // in raw IndexedDB as well: it is told so, and not there.
+  // What is small runs again by itself. Chromium may have used up the room in trying, so it is refused in raw IndexedDB as
+  // well, or it has cleared up meanwhile: what is told is what is there.
   const full = { code: 'store-full', fields: { key: '' } }
-  expect(await call(page, 'setBetweenNoise', large, 2 ** 19, ['beside'], 2)).toEqual([full, full, full])
+  const told = (await call(page, 'setBetweenNoise', large, 2 ** 19, ['beside'], 2)) as readonly object[]
+  expect([told[0], told[2]]).toEqual([full, full])
   expect(await call(page, 'get', ['kept'])).toEqual({ value: 1 })
-  expect(await call(page, 'get', ['beside'])).toEqual({ value: 'nothing' })
+  const isThere = !('code' in told[1]!)
+  if (!isThere) expect(told[1]).toEqual(full)
+  expect(await call(page, 'get', ['beside'])).toEqual({ value: isThere ? 2 : 'nothing' })
   // The person makes room, and the same store goes on.
   await devtools.send('Storage.overrideQuotaForOrigin', { origin })
   expect(await call(page, 'setBetweenNoise', large, 2 ** 19, ['beside'], 2)).toEqual([{}, {}, {}])

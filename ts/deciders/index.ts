@@ -1,0 +1,47 @@
+/**
+ * Deciders: durable processes, decided by pure functions of their history, and worked by anybody who has the functions.
+ *
+ * @module
+ */
+export { createBackend } from './backend/index.js'
+export type * from './backend/index.js'
+export {
+  cancelActivity,
+  cancelProcess,
+  cancelTimer,
+  checkDecider,
+  completeProcess,
+  continueAsNew,
+  defineActivity,
+  defineRuleSet,
+  defineWorkflow,
+  failProcess,
+  ProcessHistory,
+  recordMarker,
+  requestCancelProcess,
+  scheduleActivity,
+  signalProcess,
+  startChildProcess,
+  startTimer,
+  status,
+  unhandledEvents,
+} from './definitions/index.js'
+export type * from './definitions/index.js'
+export { HISTORY_VERSION, isSeenByDeciders } from './history/index.js'
+export type * from './history/index.js'
+export {
+  ActivityCanceled,
+  ActivityFailed,
+  createActivityWorker,
+  createDecisionWorker,
+  createManager,
+} from './manager/index.js'
+export type * from './manager/index.js'
+export type { ActivityType, WorkflowType } from './process/index.js'
+export { timelineOfHistory } from './timeline/index.js'
+export { timelineSvg, timelineText } from '../timeline/index.js'
+export type { Timeline } from '../timeline/index.js'
+export { of } from '../schema/index.js'
+export type { Schema } from '../schema/index.js'
+export { orThrow } from '../outcome/index.js'
+export type { Outcome } from '../outcome/index.js'

@@ -1,0 +1,97 @@
+import type { Clock } from '../../clock/index.js'
+import type { Outcome } from '../../outcome/index.js'
+import type { Value } from '../../values/index.js'
+import type { ProcessFilter, ProcessPage, WaitingActivity, WorkflowBackend } from '../backend/index.js'
+import type {
+  ActivityReturned,
+  AnyActivity,
+  AnyWorkflow,
+  BareProcessId,
+  PlainWorkflow,
+  ProcessId,
+  SignalArguments,
+  SignalData,
+  SignalName,
+  WorkflowGiven,
+  WorkflowResult,
+} from '../definitions/index.js'
+import type { HistoryEvent } from '../history/index.js'
+
+/** How a manager is made. */
+export interface ManagerOptions {
+  readonly backend: WorkflowBackend
+  /** The workflows that this program starts, decides on or does activities of; their children come with them. */
+  readonly workflows: readonly AnyWorkflow[]
+  /** What waits go by. @default the system's */
+  readonly clock?: Clock
+}
+
+/** What a program talks to: it knows the workflows, and what their types are. */
+export interface Manager {
+  readonly backend: WorkflowBackend
+  readonly clock: Clock
+  readonly workflows: ReadonlyMap<string, PlainWorkflow>
+  readonly activities: ReadonlyMap<string, AnyActivity>
+  /** Resolves when all is registered with the backend (D54); every other call waits for it by itself. */
+  ready(): Promise<void>
+  /**
+   * Starts a process. Under an id that there is, nothing happens: it is the same process (D20).
+   *
+   * @throws (by rejecting) `invalid-value`, `process-exists`, `unsupported-value`, `value-too-large`
+   */
+  start<W extends AnyWorkflow>(
+    workflow: W,
+    input: WorkflowGiven<W>,
+    options?: { readonly id?: string; readonly tags?: readonly string[] },
+  ): Promise<ProcessId<W>>
+  /** @throws (by rejecting) `invalid-value`, `no-such-process`, `process-closed` */
+  signal<W extends AnyWorkflow, K extends SignalName<W>>(
+    id: ProcessId<W>,
+    name: K,
+    ...data: SignalArguments<SignalData<W, K>>
+  ): Promise<void>
+  signal(id: BareProcessId, name: string, data?: unknown): Promise<void>
+  /**
+   * Closes a process as canceled; with `request` it is asked to cancel itself.
+   *
+   * @throws (by rejecting) `no-such-process`, `process-closed`
+   */
+  cancel(
+    id: string,
+    options?: { readonly reason?: string; readonly details?: Value; readonly request?: boolean },
+  ): Promise<void>
+  /**
+   * Completes an activity, also days later and from elsewhere (D58). With the activity, its result is checked.
+   *
+   * @throws (by rejecting) `invalid-value`, `unknown-activity`, `bad-token`
+   */
+  complete<A extends AnyActivity>(activity: A, token: string, result: ActivityReturned<A>): Promise<void>
+  complete(token: string, result: unknown): Promise<void>
+  /** Fails an activity. @throws (by rejecting) `unknown-activity`, `bad-token` */
+  fail(token: string, why: Error | { readonly reason?: string; readonly details?: Value }): Promise<void>
+  /**
+   * Waits for what a process comes to, or the one that goes on in its place (D80).
+   *
+   * @throws (by rejecting) `no-such-process`, the signal's reason
+   */
+  result<W extends AnyWorkflow>(
+    id: ProcessId<W>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<Outcome<WorkflowResult<W>>>
+  result(id: BareProcessId, options?: { readonly signal?: AbortSignal }): Promise<Outcome>
+  /**
+   * The events of a process, those that there are and those that come, until it is closed or the signal is aborted (D80).
+   *
+   * @throws (by rejecting) `no-such-process`
+   */
+  watch(
+    id: string,
+    options?: { readonly signal?: AbortSignal; readonly after?: number },
+  ): AsyncGenerator<HistoryEvent>
+  list(filter?: ProcessFilter): Promise<ProcessPage>
+  /** Activities that are open: those that run have the token by which a person or a system ends them (D81). */
+  waiting(filter?: {
+    readonly activity?: AnyActivity | string
+    readonly workflow?: AnyWorkflow | string
+  }): Promise<readonly WaitingActivity[]>
+}

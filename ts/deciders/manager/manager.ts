@@ -1,0 +1,256 @@
+import type { Clock } from '../../clock/index.js'
+import { systemClock } from '../../clock/index.js'
+import type { ErrorData } from '../../errors/index.js'
+import { errorToData, UnitflowError } from '../../errors/index.js'
+import type { Outcome } from '../../outcome/index.js'
+import type { Schema } from '../../schema/index.js'
+import { validate } from '../../schema/index.js'
+import type { Value } from '../../values/index.js'
+import type {
+  ProcessFilter,
+  ProcessInfo,
+  ProcessPage,
+  WaitingActivity,
+  WorkflowBackend,
+} from '../backend/index.js'
+import type {
+  ActivityReturned,
+  AnyActivity,
+  AnyWorkflow,
+  BareProcessId,
+  PlainWorkflow,
+  ProcessId,
+  WorkflowGiven,
+  WorkflowResult,
+} from '../definitions/index.js'
+import type { HistoryEvent } from '../history/index.js'
+import { outcomeOf } from './process-outcome.js'
+import type { Manager, ManagerOptions } from './manager-types.js'
+import { Changes } from './until-change.js'
+
+const PAGE = 1000
+
+/**
+ * Makes workflows and their activities known to a backend, and is what a program talks to (D54-D58, D80, D81).
+ *
+ * @throws `bad-argument` for two workflows or two activities of one name
+ */
+export function createManager({ backend, workflows, clock = systemClock }: ManagerOptions): Manager {
+  return new BackendManager(backend, workflows, clock)
+}
+
+class BackendManager implements Manager {
+  readonly backend: WorkflowBackend
+  readonly clock: Clock
+  readonly workflows: ReadonlyMap<string, PlainWorkflow>
+  readonly activities: ReadonlyMap<string, AnyActivity>
+  #registered: Promise<void> | undefined
+
+  constructor(backend: WorkflowBackend, workflows: readonly AnyWorkflow[], clock: Clock) {
+    this.backend = backend
+    this.clock = clock
+    this.workflows = byName('workflow', withChildren(workflows))
+    this.activities = byName(
+      'activity',
+      [...this.workflows.values()].flatMap(({ activities }) => activities),
+    )
+  }
+
+  ready(): Promise<void> {
+    // Tried again by the next call where it has failed.
+    return (this.#registered ??= this.#register().catch((error: unknown) => {
+      this.#registered = undefined
+      throw error
+    }))
+  }
+
+  start<W extends AnyWorkflow>(
+    workflow: W,
+    input: WorkflowGiven<W>,
+    options?: { readonly id?: string; readonly tags?: readonly string[] },
+  ): Promise<ProcessId<W>>
+  async start(
+    workflow: AnyWorkflow,
+    input: unknown,
+    { id, tags = [] }: { readonly id?: string; readonly tags?: readonly string[] } = {},
+  ): Promise<string> {
+    await this.ready()
+    const { name } = workflow
+    const given = await valueFor(workflow.input, input, `input of workflow '${name}'`)
+    return this.backend.startProcess({ workflow: name, input: given, tags, ...(id !== undefined && { id }) })
+  }
+
+  async signal(id: string, name: string, data?: unknown): Promise<void> {
+    const { workflow } = await this.#info(id)
+    const schema = this.workflows.get(workflow)?.signals[name]
+    const sent = schema === undefined ? (data as Value) : await valueFor(schema, data, `signal '${name}'`)
+    await this.backend.signalProcess(id, { name, data: sent })
+  }
+
+  cancel(
+    id: string,
+    options?: { readonly reason?: string; readonly details?: Value; readonly request?: boolean },
+  ): Promise<void> {
+    return this.backend.cancelProcess(id, options)
+  }
+
+  complete<A extends AnyActivity>(activity: A, token: string, result: ActivityReturned<A>): Promise<void>
+  complete(token: string, result: unknown): Promise<void>
+  async complete(
+    ...args: readonly [string, unknown] | readonly [AnyActivity, string, unknown]
+  ): Promise<void> {
+    if (args.length === 2) {
+      await this.backend.completeActivityTask(args[0], { type: 'completed', result: args[1] as Value })
+      return
+    }
+    const [activity, token, result] = args
+    const value = await valueFor(activity.result, result, `result of activity '${activity.name}'`)
+    await this.backend.completeActivityTask(token, { type: 'completed', result: value })
+  }
+
+  fail(token: string, why: Error | { readonly reason?: string; readonly details?: Value }): Promise<void> {
+    return this.backend.completeActivityTask(
+      token,
+      why instanceof Error
+        ? { type: 'failed', reason: why.message, error: errorData(why) }
+        : { type: 'failed', ...why },
+    )
+  }
+
+  result<W extends AnyWorkflow>(
+    id: ProcessId<W>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<Outcome<WorkflowResult<W>>>
+  result(id: BareProcessId, options?: { readonly signal?: AbortSignal }): Promise<Outcome>
+  async result(id: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Outcome<unknown>> {
+    const changes = new Changes(this.backend, this.clock)
+    try {
+      for (let process = id; ;) {
+        signal?.throwIfAborted()
+        changes.look()
+        const { closed } = await this.#info(process)
+        if (closed?.result.type === 'continued') process = closed.result.process
+        else if (closed !== undefined) return outcomeOf(closed.result)
+        else await changes.wait(signal)
+      }
+    } finally {
+      changes.close()
+    }
+  }
+
+  async *watch(
+    id: string,
+    { signal, after = 0 }: { readonly signal?: AbortSignal; readonly after?: number } = {},
+  ): AsyncGenerator<HistoryEvent> {
+    const changes = new Changes(this.backend, this.clock)
+    try {
+      for (let seq = after; ;) {
+        if (signal?.aborted === true) return
+        changes.look()
+        const events = await this.backend.history(id, { after: seq, limit: PAGE })
+        for (const event of events) {
+          yield event
+          seq = event.seq
+          if (event.type === 'process-closed') return
+        }
+        if (events.length === 0) await changes.wait(signal)
+      }
+    } finally {
+      changes.close()
+    }
+  }
+
+  list(filter?: ProcessFilter): Promise<ProcessPage> {
+    return this.backend.processes(filter)
+  }
+
+  async waiting({
+    activity,
+    workflow,
+  }: { readonly activity?: AnyActivity | string; readonly workflow?: AnyWorkflow | string } = {}): Promise<
+    readonly WaitingActivity[]
+  > {
+    const name = nameOf(activity)
+    const of = nameOf(workflow)
+    const found: WaitingActivity[] = []
+    for (let after: string | undefined; ;) {
+      const page = await this.backend.processes({
+        status: 'open',
+        ...(of !== undefined && { workflow: of }),
+        ...(after !== undefined && { after }),
+      })
+      for (const { id } of page.processes) {
+        const open = await this.backend.openActivities(id)
+        found.push(...open.filter((one) => name === undefined || one.activity === name))
+      }
+      after = page.next
+      if (after === undefined) return found
+    }
+  }
+
+  async #info(id: string): Promise<ProcessInfo> {
+    const info = await this.backend.process(id)
+    if (info !== undefined) return info
+    throw new UnitflowError('no-such-process', `there is no process ${JSON.stringify(id)}`, { process: id })
+  }
+
+  async #register(): Promise<void> {
+    for (const {
+      name,
+      version,
+      category,
+      timeout,
+      decisionTimeout,
+      childPolicy,
+    } of this.workflows.values()) {
+      await this.backend.registerWorkflow({ name, version, category, timeout, decisionTimeout, childPolicy })
+    }
+    for (const activity of this.activities.values()) {
+      const { name, category, priority, scheduleToStart, startToClose, scheduleToClose, heartbeat, retry } =
+        activity
+      const limits = { scheduleToStart, startToClose, scheduleToClose, heartbeat }
+      await this.backend.registerActivity({ name, category, priority, ...limits, retry })
+    }
+  }
+}
+
+/** What a schema makes of a value, where it enters. */
+export async function valueFor(schema: Schema | undefined, value: unknown, subject: string): Promise<Value> {
+  // What it gives is stored, and whether that can be is asked there.
+  return (schema === undefined ? value : await validate(schema, value, subject)) as Value
+}
+
+/** An error as data, with its stack: whoever looks for the cause needs it. */
+export function errorData(error: unknown): ErrorData {
+  return errorToData(error)
+}
+
+function nameOf(definition: { readonly name: string } | string | undefined): string | undefined {
+  return typeof definition === 'object' ? definition.name : definition
+}
+
+/** And all workflows that these start. */
+function withChildren(workflows: readonly PlainWorkflow[]): readonly PlainWorkflow[] {
+  const found = new Set<PlainWorkflow>(workflows)
+  for (const workflow of found) for (const child of workflow.children) found.add(child)
+  return [...found]
+}
+
+function byName<T extends { readonly name: string }>(
+  kind: 'workflow' | 'activity',
+  definitions: readonly T[],
+): ReadonlyMap<string, T> {
+  const found = new Map<string, T>()
+  for (const definition of definitions) {
+    const known = found.get(definition.name)
+    if (known !== undefined && known !== definition) {
+      const expected = `one ${kind} of the name ${JSON.stringify(definition.name)}`
+      throw new UnitflowError('bad-argument', `workflows: expected ${expected}, found two`, {
+        argument: 'workflows',
+        expected,
+      })
+    }
+    found.set(definition.name, definition)
+  }
+  return found
+}
