@@ -30,7 +30,7 @@ const LAST_TIME = 2 ** 48 - 1
  * @throws (drawing an id) `bad-argument` where the clock gives no time of 48 bits
  */
 export function createSortableIds(options: SortableIdsOptions = {}): () => string {
-  const { now = Date.now, random = (bytes) => void crypto.getRandomValues(bytes) } = options
+  const { now = Date.now, random = pooledRandom() } = options
   const bytes = new Uint8Array(16)
   const view = new DataView(bytes.buffer)
   let time = -1
@@ -67,6 +67,20 @@ export function createCountedIds(): () => string {
   return () => {
     view.setUint32(12, ++count)
     return uuidOf(bytes)
+  }
+}
+
+/** Many bytes at once: asking for a few costs as much as asking for many. */
+function pooledRandom(): (bytes: Uint8Array<ArrayBuffer>) => void {
+  const pool = new Uint8Array(4096)
+  let used = pool.length
+  return (bytes) => {
+    if (used + bytes.length > pool.length) {
+      crypto.getRandomValues(pool)
+      used = 0
+    }
+    bytes.set(pool.subarray(used, used + bytes.length))
+    used += bytes.length
   }
 }
 

@@ -17,6 +17,7 @@ import {
   startDecision,
 } from '../process/index.js'
 import type { ActivityType, StepTime, WorkflowType } from '../process/index.js'
+import { changeOf } from './change-of.js'
 import { neededBy, takenOf, typesOf } from './judged-by.js'
 import { listOf, readCursor, writeCursor } from './list-cursor.js'
 import { Messenger } from './messenger.js'
@@ -26,6 +27,7 @@ import { readActivityToken, readDecisionToken } from './task-token.js'
 import { Timekeeper } from './timekeeper.js'
 import type {
   ActivityTask,
+  BackendChange,
   DecisionTask,
   Poll,
   ProcessFilter,
@@ -300,12 +302,17 @@ class RecordBackend implements WorkflowBackend {
     })
   }
 
-  nextDeadline(): Promise<number | undefined> {
-    return this.#write((processes, time) => this.#timekeeper(processes, time).nextDeadline())
+  nextDeadline({ exact = true }: { readonly exact?: boolean } = {}): Promise<number | undefined> {
+    if (exact) return this.#write((processes, time) => this.#timekeeper(processes, time).nextDeadline())
+    return this.#read(async (processes) => {
+      const [due, timer] = [await processes.nextDue(), await processes.nextTimer()]
+      const next = Math.min(due?.at ?? Infinity, timer?.at ?? Infinity)
+      return next === Infinity ? undefined : next
+    })
   }
 
-  onChange(listener: () => void): () => void {
-    return this.#records.onCommit(() => listener())
+  onChange(listener: (change: BackendChange) => void): () => void {
+    return this.#records.onCommit(({ collections }) => listener(changeOf(collections)))
   }
 
   async close(): Promise<void> {

@@ -1,13 +1,16 @@
 import { UnitflowError } from '../../errors/index.js'
 import type { ActivityClaim, DecisionClaim } from '../process/index.js'
 
-/** A token is a text that others keep and hand back: what it says is nobody's business but the backend's. */
+/**
+ * A token is a text that others keep and hand back: what it says is nobody's business but the backend's. It needs no
+ * escaping in a URL, a header or a shell.
+ */
 export function decisionToken(process: string, { started, lease }: DecisionClaim): string {
-  return written(['decision', process, started, lease])
+  return ['d', started, lease, escaped(process)].join(',')
 }
 
 export function activityToken(process: string, { id, scheduled, attempt, lease }: ActivityClaim): string {
-  return written(['activity', process, id, scheduled, attempt, lease])
+  return ['a', scheduled, attempt, lease, escaped(process), escaped(id)].join(',')
 }
 
 /** @throws `bad-token` */
@@ -15,17 +18,12 @@ export function readDecisionToken(token: string): {
   readonly process: string
   readonly claim: DecisionClaim
 } {
-  const [kind, process, started, lease, ...more] = read(token)
-  if (
-    kind === 'decision' &&
-    typeof process === 'string' &&
-    typeof started === 'number' &&
-    typeof lease === 'string' &&
-    more.length === 0
-  ) {
-    return { process, claim: { started, lease } }
+  const [kind, started, lease, process, ...more] = split(token)
+  if (kind !== 'd' || lease === undefined || more.length > 0) throw badToken('decision')
+  return {
+    process: unescaped(process, 'decision'),
+    claim: { started: count(started, 'decision'), lease },
   }
-  throw badToken('decision')
 }
 
 /** @throws `bad-token` */
@@ -33,48 +31,46 @@ export function readActivityToken(token: string): {
   readonly process: string
   readonly claim: ActivityClaim
 } {
-  const [kind, process, id, scheduled, attempt, lease, ...more] = read(token)
-  if (
-    kind === 'activity' &&
-    typeof process === 'string' &&
-    typeof id === 'string' &&
-    typeof scheduled === 'number' &&
-    typeof attempt === 'number' &&
-    typeof lease === 'string' &&
-    more.length === 0
-  ) {
-    return { process, claim: { id, scheduled, attempt, lease } }
-  }
-  throw badToken('activity')
-}
-
-/** Of letters that need no escaping in a URL, a header or a shell. */
-function written(parts: readonly (string | number)[]): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(parts))))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '')
-}
-
-function read(token: unknown): readonly unknown[] {
-  if (typeof token !== 'string' || token.length > 4000) return []
-  try {
-    const bytes = Uint8Array.from(atob(token.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
-      character.charCodeAt(0),
-    )
-    const parts: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    return Array.isArray(parts) ? parts : []
-  } catch {
-    return []
-  }
-}
-
-function badToken(expected: 'decision' | 'activity'): UnitflowError<'bad-token'> {
-  return new UnitflowError(
-    'bad-token',
-    `expected the token of a task: of ${expected === 'decision' ? 'a decision' : 'an activity'}`,
-    {
-      expected,
+  const [kind, scheduled, attempt, lease, process, id, ...more] = split(token)
+  if (kind !== 'a' || lease === undefined || more.length > 0) throw badToken('activity')
+  return {
+    process: unescaped(process, 'activity'),
+    claim: {
+      id: unescaped(id, 'activity'),
+      scheduled: count(scheduled, 'activity'),
+      attempt: count(attempt, 'activity'),
+      lease,
     },
-  )
+  }
+}
+
+type Kind = 'decision' | 'activity'
+
+function split(token: unknown): readonly string[] {
+  return typeof token === 'string' && token.length < 4000 ? token.split(',') : []
+}
+
+/** As JSON first, because a lone surrogate has no form in UTF-8. */
+function escaped(text: string): string {
+  return encodeURIComponent(JSON.stringify(text).slice(1, -1))
+}
+
+function unescaped(text: string | undefined, kind: Kind): string {
+  try {
+    const id: unknown = JSON.parse(`"${decodeURIComponent(text ?? '')}"`)
+    if (typeof id === 'string' && id !== '') return id
+  } catch {
+    // It is told below.
+  }
+  throw badToken(kind)
+}
+
+function count(text: string | undefined, kind: Kind): number {
+  if (text === undefined || !/^\d{1,15}$/.test(text)) throw badToken(kind)
+  return Number(text)
+}
+
+function badToken(expected: Kind): UnitflowError<'bad-token'> {
+  const what = expected === 'decision' ? 'a decision' : 'an activity'
+  return new UnitflowError('bad-token', `expected the token of a task: of ${what}`, { expected })
 }

@@ -110,6 +110,18 @@ export interface WaitingActivity {
   readonly token?: string
 }
 
+/** What may have changed, as far as is known: what is not false may have. A wake-up, and never the truth. */
+export interface BackendChange {
+  /** There may be something to decide. */
+  readonly decisions?: false
+  /** There may be an activity to do. */
+  readonly activities?: false
+  /** A process may have been started or closed. */
+  readonly processes?: false
+  /** Something may be due earlier, or later. */
+  readonly deadlines?: false
+}
+
 /**
  * What keeps processes and hands out their work: the model of Amazon SWF (D19-D53). Every call is atomic and durable when
  * it resolves.
@@ -183,9 +195,12 @@ export interface WorkflowBackend {
   deleteProcess(id: string): Promise<void>
   /** Does what is due: timers, limits, what was put off (D43). Gives how many processes it has touched. */
   tick(): Promise<number>
-  /** The first time (ms since 1970) at which `tick` has something to do; nothing where it never will by itself. */
-  nextDeadline(): Promise<number | undefined>
+  /**
+   * The first time (ms since 1970) at which `tick` has something to do; nothing where it never will by itself. With
+   * `exact: false` it may be too early, and costs less: for those who look again and again.
+   */
+  nextDeadline(options?: { readonly exact?: boolean }): Promise<number | undefined>
   /** Calls back when there may be something new to poll or to read. */
-  onChange(listener: () => void): () => void
+  onChange(listener: (change: BackendChange) => void): () => void
   close(): Promise<void>
 }

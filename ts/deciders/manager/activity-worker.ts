@@ -63,6 +63,7 @@ class ManagedActivityWorker implements ActivityWorker {
   async run({ signal }: { readonly signal: AbortSignal }): Promise<void> {
     await runSteps(
       this.#manager,
+      'activities',
       async () => {
         // What runs makes room for more; what has come to an end may have set more going.
         if (this.#running.size >= this.#concurrency) await Promise.race([...this.#running, aborted(signal)])

@@ -81,7 +81,7 @@ class ManagedDecisionWorker implements DecisionWorker {
   }
 
   async run({ signal }: { readonly signal: AbortSignal }): Promise<void> {
-    await runSteps(this.#manager, () => this.step(), signal)
+    await runSteps(this.#manager, 'decisions', () => this.step(), signal)
   }
 
   async #work(task: DecisionTask): Promise<void> {
@@ -169,10 +169,11 @@ async function validated(
  */
 export async function runSteps(
   manager: Manager,
+  kind: 'decisions' | 'activities',
   step: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<void> {
-  const changes = new Changes(manager.backend, manager.clock)
+  const changes = new Changes(manager.backend, manager.clock, kind)
   try {
     while (!signal.aborted) {
       changes.look()

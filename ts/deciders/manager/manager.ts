@@ -123,7 +123,7 @@ class BackendManager implements Manager {
   ): Promise<Outcome<WorkflowResult<W>>>
   result(id: BareProcessId, options?: { readonly signal?: AbortSignal }): Promise<Outcome>
   async result(id: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Outcome<unknown>> {
-    const changes = new Changes(this.backend, this.clock)
+    const changes = new Changes(this.backend, this.clock, 'processes')
     try {
       for (let process = id; ;) {
         signal?.throwIfAborted()
@@ -142,7 +142,7 @@ class BackendManager implements Manager {
     id: string,
     { signal, after = 0 }: { readonly signal?: AbortSignal; readonly after?: number } = {},
   ): AsyncGenerator<HistoryEvent> {
-    const changes = new Changes(this.backend, this.clock)
+    const changes = new Changes(this.backend, this.clock, 'anything')
     try {
       for (let seq = after; ;) {
         if (signal?.aborted === true) return
