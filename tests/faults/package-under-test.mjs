@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 /** Says that there is nothing to test yet. */
 export class MissingBuild extends Error {}
 
-for (const file of ['index.js', 'stores/filesystem.js', 'records/sqlite.js'])
+for (const file of ['index.js', 'stores/filesystem.js', 'records/sqlite.js', 'deciders.js'])
   if (!existsSync(new URL(`../../dist/${file}`, import.meta.url)))
     throw new MissingBuild(`dist/${file} is missing: run npm run build first`)
 
@@ -21,3 +21,16 @@ export const {
 } = await import('unitflow')
 export const { createFilesystemStore } = await import('unitflow/stores/filesystem')
 export const { createSqliteRecords } = await import('unitflow/records/sqlite')
+export const {
+  completeProcess,
+  createActivityWorker,
+  createBackend,
+  createDecisionWorker,
+  createManager,
+  defineActivity,
+  defineWorkflow,
+  of,
+  scheduleActivity,
+  startChildProcess,
+  startTimer,
+} = await import('unitflow/deciders')

@@ -40,6 +40,7 @@ async function loadScenarios() {
     const { vanishingDirectory } = await import('./scenarios/vanishing-directory.mjs')
     const { killedRecords } = await import('./scenarios/killed-records.mjs')
     const { fullDiskRecords } = await import('./scenarios/full-disk-records.mjs')
+    const { killedWorkers } = await import('./scenarios/killed-workers.mjs')
     const { wasmCore } = await import('./scenarios/wasm-core.mjs')
     return [
       killedWriter('instant'),
@@ -51,6 +52,7 @@ async function loadScenarios() {
       vanishingDirectory,
       killedRecords,
       fullDiskRecords,
+      killedWorkers,
       wasmCore,
     ]
   } catch (error) {
