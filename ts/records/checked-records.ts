@@ -1,7 +1,7 @@
 import { UnitflowError } from '../errors/index.js'
 import type { Value } from '../values/index.js'
 import { decodeValue, encodeValue } from '../values/index.js'
-import { callStack } from './call-stack.js'
+import { CallStacks } from './call-stacks.js'
 import { CommitListeners } from './commit-listeners.js'
 import { mediumKey, recordKey, shownKey } from './record-key.js'
 import type {
@@ -35,6 +35,7 @@ export const MAX_VALUE_BYTES: number = 1024 * 1024
  */
 export function checkedRecords(medium: RecordMedium): RecordStore {
   const listeners = new CommitListeners(medium)
+  const stacks = new CallStacks()
   let underWay = 0
   let closed: Promise<void> | undefined
   let whenIdle: (() => void) | undefined
@@ -50,7 +51,7 @@ export function checkedRecords(medium: RecordMedium): RecordStore {
     signal?.throwIfAborted()
     assertOpen('transact')
     // Here, because the stack still shows who called.
-    const calledFrom = callStack()
+    const calledFrom = stacks.take()
     let changed: readonly MediumWrite[] = NOTHING
     underWay++
     const runOnce = (reader: MediumReader): Promise<MediumOutcome<T>> => {
