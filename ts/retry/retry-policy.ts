@@ -60,31 +60,6 @@ const FIXED: Backoff = { factor: 1 }
 const EXPONENTIAL: Backoff = {}
 
 /**
- * How long to wait before the next attempt, in milliseconds; `undefined` where there is to be none.
- *
- * @param attempt how many attempts have been made, from 1
- * @param random a number from 0 up to 1, as of Math.random
- * @throws `bad-argument` for a policy that is none, and what `retryable` throws
- */
-export function nextDelay(
-  policy: RetryPolicy,
-  attempt: number,
-  error: ErrorData,
-  random: () => number,
-): number | undefined {
-  assertRetryPolicy(policy)
-  assertThat('attempt', 'a whole number from 1', Number.isSafeInteger(attempt) && attempt >= 1)
-  const { attempts = 1, backoff = 'exponential', jitter = 0.5, retryable } = policy
-  if (attempt >= attempts || !isRetryable(retryable, error)) return undefined
-  const { initial = 1000, factor = 2, maximum = 300_000 } = backoffOf(backoff)
-  const first = milliseconds(initial, 'backoff.initial')
-  // Of many attempts the power is infinite, and that of 0 times infinity no number.
-  const full =
-    first === 0 ? 0 : Math.min(first * factor ** (attempt - 1), milliseconds(maximum, 'backoff.maximum'))
-  return Math.round(full * (1 - jitter * random()))
-}
-
-/**
  * Refuses what is no policy: where one is defined, and not when the first attempt has failed.
  *
  * @throws `bad-argument`
@@ -104,17 +79,12 @@ export function assertRetryPolicy(policy: RetryPolicy): void {
   assertThat('retryable', 'a list of error codes and names, or a function', isAnswer)
 }
 
-function isRetryable(retryable: RetryPolicy['retryable'], error: ErrorData): boolean {
-  if (retryable === undefined) return true
-  if (typeof retryable === 'function') return retryable(error)
-  return retryable.includes(error.name) || (error.code !== undefined && retryable.includes(error.code))
-}
-
 function isBackoff(backoff: unknown): boolean {
   return backoff === 'fixed' || backoff === 'exponential' || (typeof backoff === 'object' && backoff !== null)
 }
 
-function backoffOf(backoff: 'fixed' | 'exponential' | Backoff): Backoff {
+/** How waits grow, by whichever name. */
+export function backoffOf(backoff: 'fixed' | 'exponential' | Backoff): Backoff {
   return backoff === 'fixed' ? FIXED : backoff === 'exponential' ? EXPONENTIAL : backoff
 }
 

@@ -3,6 +3,7 @@ import { systemClock } from '../../clock/index.js'
 import { UnitflowError } from '../../errors/index.js'
 import { createSortableIds } from '../../ids/index.js'
 import type { RecordStore } from '../../records/index.js'
+import { A_NAME, isName } from '../history/index.js'
 import type { HistoryEvent, MadeDecision } from '../history/index.js'
 import {
   areWellFormed,
@@ -78,11 +79,17 @@ class RecordBackend implements WorkflowBackend {
   }
 
   registerWorkflow(type: WorkflowType): Promise<void> {
-    return this.#write((processes) => processes.setWorkflowType(type))
+    return this.#write((processes) => {
+      for (const name of ['name', 'version', 'category'] as const) assertName(name, type[name])
+      processes.setWorkflowType(type)
+    })
   }
 
   registerActivity(type: ActivityType): Promise<void> {
-    return this.#write((processes) => processes.setActivityType(type))
+    return this.#write((processes) => {
+      for (const name of ['name', 'category'] as const) assertName(name, type[name])
+      processes.setActivityType(type)
+    })
   }
 
   startProcess({
@@ -92,6 +99,8 @@ class RecordBackend implements WorkflowBackend {
     tags = [],
   }: Parameters<WorkflowBackend['startProcess']>[0]): Promise<string> {
     return this.#write(async (processes, time) => {
+      assertName('id', id)
+      for (const tag of tags) assertName('tag', tag)
       const known = await processes.find(id)
       if (known !== undefined) {
         if (known.state.workflow === workflow) return id
@@ -109,6 +118,7 @@ class RecordBackend implements WorkflowBackend {
   ): Promise<void> {
     return this.#write(async (processes, time) => {
       const stored = await processes.get(id)
+      assertName('name', name)
       processes.save(stored, NOTHING_OPEN, signal(stored.state, { name, data }, time))
     })
   }
@@ -336,4 +346,10 @@ class RecordBackend implements WorkflowBackend {
   #timekeeper(processes: ProcessRecords, time: StepTime): Timekeeper {
     return new Timekeeper(processes, this.#messenger(processes, time), time, this.#random)
   }
+}
+
+/** @throws `bad-argument` */
+function assertName(argument: string, value: unknown): void {
+  if (isName(value)) return
+  throw new UnitflowError('bad-argument', `${argument}: expected ${A_NAME}`, { argument, expected: A_NAME })
 }

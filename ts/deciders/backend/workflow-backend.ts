@@ -135,10 +135,10 @@ export interface WorkflowBackend {
    * Starts a process (D20).
    *
    * @returns its id
-   * @throws `unknown-type`, `process-exists`
+   * @throws `unknown-type`, `process-exists`, `bad-argument` for an id or a tag that is no name
    */
   startProcess(start: StartProcess): Promise<string>
-  /** @throws `no-such-process`, `process-closed` */
+  /** @throws `no-such-process`, `process-closed`, `bad-argument` */
   signalProcess(id: string, signal: { readonly name: string; readonly data?: Value }): Promise<void>
   /**
    * Closes a process as canceled (D48); with `request` it is asked to cancel itself.

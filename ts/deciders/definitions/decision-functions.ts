@@ -18,7 +18,7 @@ import type {
 } from './decided.js'
 import type { BareProcessId, ProcessId, SignalArguments } from './process-id.js'
 import type { RetryPolicy } from '../../retry/index.js'
-import { retryData } from './retry-data.js'
+import { plainRetryPolicy } from '../../retry/index.js'
 import type { AnyWorkflow, SignalData, SignalName, SignalSchemas, Workflow } from './workflow.js'
 
 /** For this execution; what is missing is the activity's own. */
@@ -62,7 +62,7 @@ export function scheduleActivity(
     ...(category !== undefined && { category }),
     ...(priority !== undefined && { priority }),
     ...(key !== undefined && { key }),
-    ...(retry !== undefined && { retry: retryData(retry) }),
+    ...(retry !== undefined && { retry: plainRetryPolicy(retry) }),
     ...inMilliseconds(options, 'scheduleToStart'),
     ...inMilliseconds(options, 'startToClose'),
     ...inMilliseconds(options, 'scheduleToClose'),

@@ -1,10 +1,10 @@
 import { milliseconds } from '../../clock/index.js'
 import { fingerprint } from '../../fingerprint/index.js'
+import { plainRetryPolicy } from '../../retry/index.js'
 import type { Schema } from '../../schema/index.js'
 import { assertSchema } from '../../schema/index.js'
 import type { Activity, ActivityContext, ActivityLimits, ActivitySettings, AnyActivity } from './activity.js'
 import { assertName, assertThat } from './definition-checks.js'
-import { retryData } from './retry-data.js'
 
 /** One that is complete when its function has returned. */
 export interface ActivityOptions<Given, Input> extends ActivitySettings {
@@ -93,7 +93,7 @@ function activityOf(name: string, options: Options, execute: Execute | undefined
     startToClose: milliseconds(options.startToClose ?? retry.timeout ?? '365d', `${of}: startToClose`),
     scheduleToClose: milliseconds(options.scheduleToClose ?? '365d', `${of}: scheduleToClose`),
     heartbeat: milliseconds(options.heartbeat ?? '365d', `${of}: heartbeat`),
-    retry: Object.freeze(retryData(retry)),
+    retry: Object.freeze(plainRetryPolicy(retry)),
     ...(typeof retry.retryable === 'function' && { retryable: retry.retryable }),
     limits: checkedLimits(limits, of),
     completion,

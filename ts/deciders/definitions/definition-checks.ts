@@ -1,7 +1,5 @@
 import { UnitflowError } from '../../errors/index.js'
-
-/** Characters that a name may have; also in decisions and histories. */
-const MAX_NAME = 150
+import { A_NAME, isName } from '../history/index.js'
 
 /**
  * The name of what is defined: it stands in histories for ever, so it is written down and never made from that of a class
@@ -10,14 +8,7 @@ const MAX_NAME = 150
  * @throws `bad-argument`
  */
 export function assertName(name: unknown, argument: string): asserts name is string {
-  const isRight =
-    typeof name === 'string' &&
-    name.length <= MAX_NAME &&
-    name.trim() === name &&
-    // Neither empty, nor with control characters, nor with half a character.
-    /^[^\p{Cc}\p{Cs}]+$/u.test(name)
-  const expected = `a name of 1 to ${MAX_NAME} characters, without spaces around it or control characters`
-  assertThat(argument, expected, isRight)
+  assertThat(argument, A_NAME, isName(name))
 }
 
 /**

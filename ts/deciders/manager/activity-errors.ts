@@ -1,32 +1,31 @@
 import type { Value } from '../../values/index.js'
 
-interface Why {
-  readonly reason?: string
-  readonly details?: Value
-}
-
-/** Thrown by an activity that was called off, or has called itself off: it ends canceled (D6, D61). */
-export class ActivityCanceled extends Error {
-  override readonly name: string = 'ActivityCanceled'
+/** What an activity throws to say how it ends, with what a decider is to know of it (D6, D61). */
+abstract class ActivityEnd extends Error {
   readonly reason: string | undefined
   readonly details: Value
 
-  constructor({ reason, details }: Why = {}) {
-    super(reason ?? 'canceled')
+  constructor(
+    what: string,
+    { reason, details }: { readonly reason?: string; readonly details?: Value } = {},
+  ) {
+    super(reason ?? what)
+    this.name = `Activity${what}`
     this.reason = reason
     this.details = details
   }
 }
 
-/** Thrown by an activity that could not do its work, with what a decider is to know of it: it ends failed (D6, D61). */
-export class ActivityFailed extends Error {
-  override readonly name: string = 'ActivityFailed'
-  readonly reason: string | undefined
-  readonly details: Value
+/** It was called off, or has called itself off. */
+export class ActivityCanceled extends ActivityEnd {
+  constructor(why?: { readonly reason?: string; readonly details?: Value }) {
+    super('Canceled', why)
+  }
+}
 
-  constructor({ reason, details }: Why = {}) {
-    super(reason ?? 'failed')
-    this.reason = reason
-    this.details = details
+/** It could not do its work. */
+export class ActivityFailed extends ActivityEnd {
+  constructor(why?: { readonly reason?: string; readonly details?: Value }) {
+    super('Failed', why)
   }
 }

@@ -1,11 +1,11 @@
-import { isUnitflowError, UnitflowError } from '../../errors/index.js'
+import { errorToData, isUnitflowError, UnitflowError } from '../../errors/index.js'
 import type { Value } from '../../values/index.js'
 import type { ActivityTask } from '../backend/index.js'
 import type { ActivityContext, AnyActivity } from '../definitions/index.js'
 import type { ActivityResult } from '../history/index.js'
 import { ActivityCanceled, ActivityFailed } from './activity-errors.js'
 import { checkedCount, runSteps } from './decision-worker.js'
-import { errorData, valueFor } from './manager.js'
+import { valueFor } from './manager.js'
 import type { Manager } from './manager-types.js'
 
 /** How an activity worker works. */
@@ -125,7 +125,7 @@ class ManagedActivityWorker implements ActivityWorker {
 
   /** What it gave cannot be stored: that is how it ends. What cannot be told either, times out. */
   async #report(task: ActivityTask, error: unknown): Promise<void> {
-    const result = { type: 'failed', error: errorData(error) } as const
+    const result = { type: 'failed', error: errorToData(error) } as const
     await this.#manager.backend
       .completeActivityTask(task.token, result, { retry: false })
       .catch(() => undefined)
@@ -182,7 +182,7 @@ function thrown(error: unknown, activity: AnyActivity | undefined, signal: Abort
     const { reason, details } = error instanceof ActivityCanceled ? error : whyAborted(signal)
     return { result: { type: 'canceled', ...known({ reason, details }) }, retry: false }
   }
-  const data = errorData(error)
+  const data = errorToData(error)
   const why = error instanceof ActivityFailed ? known(error) : {}
   const retry = activity?.retryable?.(data) ?? true
   return { result: { type: 'failed', reason: data.message, ...why, error: data }, retry }

@@ -1,10 +1,10 @@
 import type { ErrorCode } from '../../errors/index.js'
-import { isUnitflowError, UnitflowError } from '../../errors/index.js'
+import { errorToData, isUnitflowError, UnitflowError } from '../../errors/index.js'
 import type { DecisionTask } from '../backend/index.js'
 import type { PlainWorkflow } from '../definitions/index.js'
 import { decide, ProcessHistory } from '../definitions/index.js'
 import type { MadeDecision } from '../history/index.js'
-import { errorData, valueFor } from './manager.js'
+import { valueFor } from './manager.js'
 import type { Manager } from './manager-types.js'
 import { Changes } from './until-change.js'
 
@@ -103,7 +103,7 @@ class ManagedDecisionWorker implements DecisionWorker {
       // It is tried again, ever later, and stays to be seen in the process's failures.
       const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(failures?.count ?? 0, 20))
       try {
-        await backend.failDecisionTask(task.token, { error: errorData(error), delay })
+        await backend.failDecisionTask(task.token, { error: errorToData(error), delay })
       } catch (failure) {
         if (!isUnitflowError(failure, 'unknown-decision')) throw failure
       }

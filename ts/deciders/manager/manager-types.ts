@@ -32,7 +32,7 @@ export interface Manager {
   readonly clock: Clock
   readonly workflows: ReadonlyMap<string, PlainWorkflow>
   readonly activities: ReadonlyMap<string, AnyActivity>
-  /** Resolves when all is registered with the backend (D54); every other call waits for it by itself. */
+  /** Resolves when all is registered with the backend (D54); `start` and the workers wait for it by themselves. */
   ready(): Promise<void>
   /**
    * Starts a process. Under an id that there is, nothing happens: it is the same process (D20).

@@ -1,6 +1,5 @@
 import type { Clock } from '../../clock/index.js'
 import { systemClock } from '../../clock/index.js'
-import type { ErrorData } from '../../errors/index.js'
 import { errorToData, UnitflowError } from '../../errors/index.js'
 import type { Outcome } from '../../outcome/index.js'
 import type { Schema } from '../../schema/index.js'
@@ -112,7 +111,7 @@ class BackendManager implements Manager {
     return this.backend.completeActivityTask(
       token,
       why instanceof Error
-        ? { type: 'failed', reason: why.message, error: errorData(why) }
+        ? { type: 'failed', reason: why.message, error: errorToData(why) }
         : { type: 'failed', ...why },
     )
   }
@@ -218,11 +217,6 @@ class BackendManager implements Manager {
 export async function valueFor(schema: Schema | undefined, value: unknown, subject: string): Promise<Value> {
   // What it gives is stored, and whether that can be is asked there.
   return (schema === undefined ? value : await validate(schema, value, subject)) as Value
-}
-
-/** An error as data, with its stack: whoever looks for the cause needs it. */
-export function errorData(error: unknown): ErrorData {
-  return errorToData(error)
 }
 
 function nameOf(definition: { readonly name: string } | string | undefined): string | undefined {

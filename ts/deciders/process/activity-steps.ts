@@ -1,4 +1,5 @@
 import { UnitflowError } from '../../errors/index.js'
+import { delayAfter } from '../../retry/index.js'
 import type { Value } from '../../values/index.js'
 import type { ActivityResult } from '../history/index.js'
 import { NOTHING_OPEN } from './process-state.js'
@@ -113,28 +114,13 @@ export function endActivity(
 function delayBeforeNext(
   { retry, attempt, state }: OpenActivity,
   result: ActivityResult,
-  random: () => number,
+  jitter: () => number,
 ): number | undefined {
-  if (retry === undefined || attempt >= (retry.attempts ?? Infinity)) return undefined
-  if (state.status === 'running' && state.cancelRequested === true) return undefined
-  if (result.type !== 'failed' && result.type !== 'timed-out') return undefined
-  // Nothing is left of the time that all attempts may take together.
-  if (result.type === 'timed-out' && result.timeout === 'schedule-to-close') return undefined
-  if (!isRetryable(retry.retryable, result)) return undefined
-  const { initial, factor, maximum, jitter } = retry
-  // Of many attempts the power is infinite, and that of 0 times infinity no number.
-  const full = initial === 0 ? 0 : Math.min(initial * factor ** (attempt - 1), maximum)
-  return Math.round(full * (1 - jitter * random()))
-}
-
-function isRetryable(
-  retryable: readonly string[] | undefined,
-  result: Extract<ActivityResult, { readonly type: 'failed' | 'timed-out' }>,
-): boolean {
-  if (retryable === undefined) return true
-  if (result.type === 'timed-out') return retryable.includes('timed-out')
-  const { name, code } = result.error ?? {}
-  return [name, code].some((said) => said !== undefined && retryable.includes(said))
+  if (retry === undefined || (state.status === 'running' && state.cancelRequested === true)) return undefined
+  if (result.type === 'failed') return delayAfter(retry, attempt, result.error ?? {}, jitter)
+  // Of the time that all attempts may take together nothing is left.
+  if (result.type !== 'timed-out' || result.timeout === 'schedule-to-close') return undefined
+  return delayAfter(retry, attempt, { code: 'timed-out' }, jitter)
 }
 
 type Running = OpenActivity & {

@@ -1,11 +1,9 @@
 import { UnitflowError } from '../../errors/index.js'
 import type { MadeDecision } from '../history/index.js'
-import { isClosing } from '../history/index.js'
+import { isClosing, isName } from '../history/index.js'
+import { isPlainRetryPolicy } from '../../retry/index.js'
 import type { Surroundings } from './decision-steps.js'
 import type { Step } from './step.js'
-
-/** Characters that an id or a name may have. */
-const LONGEST_NAME = 150
 
 /** What the batch has opened and ended so far, above what is open in the process. */
 class Opened {
@@ -102,7 +100,6 @@ const STARTS: ReadonlySet<string> = new Set<MadeDecision['type']>([
 ])
 
 type Check = (value: unknown) => boolean
-const isName: Check = (value) => typeof value === 'string' && value !== '' && value.length <= LONGEST_NAME
 const isOptional =
   (check: Check): Check =>
   (value) =>
@@ -129,7 +126,7 @@ const FIELDS: Readonly<Record<MadeDecision['type'], Readonly<Record<string, Chec
     category: isOptional(isName),
     priority: isOptional(Number.isFinite),
     key: isOptional(isName),
-    retry: isOptional(isRecord),
+    retry: isOptional(isPlainRetryPolicy),
     ...TIMES,
   },
   'cancel-activity': { id: isName, wait: isOptional((value) => value === true), ...REASON },

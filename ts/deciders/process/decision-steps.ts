@@ -7,7 +7,8 @@ import type {
   ScheduleActivity,
   StartChildProcess,
 } from '../history/index.js'
-import { resultOfClosing } from '../history/index.js'
+import { MAX_NAME, resultOfClosing } from '../history/index.js'
+import { fingerprint } from '../../fingerprint/index.js'
 import { assertDecisions } from './assert-decisions.js'
 import { closeProcess } from './close-process.js'
 import { NOTHING_OPEN } from './process-state.js'
@@ -190,9 +191,15 @@ function apply(step: Step, made: MadeDecision, { types, next }: Surroundings): v
 function named(step: Step, made: MadeDecision): Decision {
   const { type } = made
   if (type === 'schedule-activity' || type === 'start-child-process' || type === 'start-timer') {
-    return { ...made, id: made.id ?? `${step.state.id}:${step.state.lastSeq + 1}` }
+    return { ...made, id: made.id ?? ownId(step.state.id, step.state.lastSeq + 1) }
   }
   return made
+}
+
+/** Children whose children have children would have ever longer ids. */
+function ownId(process: string, seq: number): string {
+  const id = `${process}:${seq}`
+  return id.length <= MAX_NAME ? id : `${fingerprint(process).slice(0, 40)}:${seq}`
 }
 
 function scheduleActivity(

@@ -1,6 +1,6 @@
 import { assertEqual, assertRejects, assertThat } from '../assertions.js'
 import type { BackendCase } from './case.js'
-import { completed, schedule } from './case.js'
+import { completed, schedule, startChild } from './case.js'
 
 /** D34-D42, D46, D52, SC5, SC6. */
 export const activityCases: readonly BackendCase[] = [
@@ -316,14 +316,7 @@ export const activityCases: readonly BackendCase[] = [
       const { clock } = work
       const parent = await work.begin()
       await work.register({ name: 'short', timeout: 1000 })
-      const child = {
-        type: 'start-child-process',
-        workflow: 'short',
-        id: 'child',
-        input: null,
-        tags: [],
-      } as const
-      await work.decide({ ...child, childPolicy: 'abandon' })
+      await work.decide(startChild({ workflow: 'short' }))
       await work.decide(schedule('a'))
       await clock.advance(1001)
       await work.noActivity('of a process that is closed')

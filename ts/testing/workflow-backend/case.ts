@@ -114,6 +114,21 @@ export function schedule(
   return { type: 'schedule-activity', activity: 'double', id, input: 1, ...more }
 }
 
+/** A child of the process, of the same workflow. */
+export function startChild(
+  more: Partial<Extract<MadeDecision, { type: 'start-child-process' }>> = {},
+): MadeDecision {
+  return {
+    type: 'start-child-process',
+    workflow: 'test',
+    id: 'child',
+    input: 0,
+    tags: [],
+    childPolicy: 'abandon',
+    ...more,
+  }
+}
+
 export function completed(result: Value): ActivityResult {
   return { type: 'completed', result }
 }

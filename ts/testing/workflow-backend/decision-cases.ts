@@ -1,24 +1,25 @@
 import type { ErrorCode } from '../../errors/index.js'
-import type { MadeDecision } from '../../deciders/history/index.js'
+import type { MadeDecision, RetryData } from '../../deciders/history/index.js'
 import { assertEqual, assertRejects, assertThat } from '../assertions.js'
 import type { BackendCase, BackendWork } from './case.js'
-import { completed, schedule } from './case.js'
+import { completed, schedule, startChild } from './case.js'
 
 const close = { type: 'complete-process', result: 'done' } as const
-const child = (id: string): MadeDecision => ({
+const timer = (id: string): MadeDecision => ({ type: 'start-timer', id, delay: 1000, data: null })
+
+/** The backend gives it one. */
+const startChildOfAnyId = {
   type: 'start-child-process',
   workflow: 'test',
-  id,
   input: null,
   tags: [],
   childPolicy: 'abandon',
-})
-const timer = (id: string): MadeDecision => ({ type: 'start-timer', id, delay: 1000, data: null })
+} as const
 
 /** Batches that are refused, and with what; `open` and `timer` are open. */
 const refused: readonly (readonly [what: string, decisions: readonly MadeDecision[], code: ErrorCode])[] = [
   ['D32 an unknown activity', [schedule('a', { activity: 'nobody' })], 'unknown-type'],
-  ['D32 an unknown workflow', [{ ...child('c'), workflow: 'nobody' } as MadeDecision], 'unknown-type'],
+  ['D32 an unknown workflow', [startChild({ workflow: 'nobody' })], 'unknown-type'],
   ['D32 a cancellation of what is not open', [{ type: 'cancel-activity', id: 'nobody' }], 'unknown-activity'],
   ['D32 a timer that is not there', [{ type: 'cancel-timer', id: 'nobody' }], 'unknown-timer'],
   ['D32 what is no decision', [{ type: 'nonsense' } as unknown as MadeDecision], 'malformed-decision'],
@@ -33,18 +34,20 @@ const refused: readonly (readonly [what: string, decisions: readonly MadeDecisio
     [{ ...timer('t'), colour: 'red' } as unknown as MadeDecision],
     'malformed-decision',
   ],
+  ['D32 a retry policy that is none', [schedule('a', { retry: {} as RetryData })], 'malformed-decision'],
+  ['D32 an id that is none', [schedule('')], 'malformed-decision'],
   ['D33 a decision after the one that closes', [close, schedule('a')], 'close-not-last'],
   ['D33 new work beside the end', [schedule('a'), close], 'close-with-new-work'],
   ['D33 two ends', [close, close], 'close-not-last'],
   ['D36 an activity of an id that is open', [schedule('open')], 'id-in-use'],
   ['D36 two activities of one id', [schedule('a'), schedule('a')], 'id-in-use'],
-  ['D50 a child of an id that is taken', [child('taken')], 'id-in-use'],
+  ['D50 a child of an id that is taken', [startChild({ id: 'taken' })], 'id-in-use'],
   ['two timers of one id', [timer('timer')], 'id-in-use'],
 ]
 
 async function prepare(work: BackendWork): Promise<string> {
   const id = await work.begin()
-  await work.decide(schedule('open'), timer('timer'), child('taken'))
+  await work.decide(schedule('open'), timer('timer'), startChild({ id: 'taken' }))
   await work.decide()
   await work.backend.signalProcess(id, { name: 'go' })
   return id
@@ -231,12 +234,32 @@ export const decisionCases: readonly BackendCase[] = [
       await work.decide(
         { type: 'schedule-activity', activity: 'double', input: 1 },
         { type: 'start-timer', delay: 1, data: null },
-        { type: 'start-child-process', workflow: 'test', input: null, tags: [], childPolicy: 'abandon' },
+        startChildOfAnyId,
       )
       const ids = (await work.backend.history(id)).flatMap((event) =>
         event.type === 'decision' && 'id' in event.decision ? [event.decision.id] : [],
       )
       assertEqual(ids, [`${id}:4`, `${id}:5`, `${id}:6`], 'ids')
+    },
+  },
+  {
+    name: 'D8 ids that are given stay short enough to be kept, however long those before them are',
+    async run(work) {
+      const { backend } = work
+      const category = 'c'.repeat(100)
+      await work.register({}, { category })
+      const id = await backend.startProcess({ workflow: 'test', id: 'x'.repeat(100) })
+      await work.decide({ type: 'schedule-activity', activity: 'double', input: 1 }, startChildOfAnyId)
+      const task = await work.activity(category)
+      assertEqual(task.process, id, 'the process of the activity')
+      await backend.completeActivityTask(task.token, completed(2))
+      const child = await work.decide({ type: 'schedule-activity', activity: 'double', input: 1 })
+      assertThat(child.process.id.length <= 100, 'the id of the child is a name')
+      assertEqual(
+        (await work.activity(category)).process,
+        child.process.id,
+        'the process of the next activity',
+      )
     },
   },
   {

@@ -1,6 +1,6 @@
 import { assertEqual, assertRejects, assertThat } from '../assertions.js'
 import type { BackendCase } from './case.js'
-import { completed, schedule } from './case.js'
+import { completed, schedule, startChild } from './case.js'
 
 const close = { type: 'complete-process', result: 'done' } as const
 
@@ -31,14 +31,7 @@ export const processCases: readonly BackendCase[] = [
       await work.do({ type: 'canceled', details: 'details' })
       await work.decide(schedule('one', { input: 2 }))
       await work.do(completed(4))
-      const child = {
-        type: 'start-child-process',
-        workflow: 'test',
-        id: 'child',
-        input: 5,
-        tags: ['kid'],
-      } as const
-      await work.decide({ ...child, childPolicy: 'abandon' })
+      await work.decide(startChild({ input: 5, tags: ['kid'] }))
       assertEqual(
         await work.history(first),
         [
@@ -123,6 +116,33 @@ export const processCases: readonly BackendCase[] = [
     },
   },
   {
+    name: 'D20 D47 what is no name is refused, and leaves nothing',
+    async run(work) {
+      const { backend } = work
+      await work.register()
+      for (const wrong of ['', ' a', 'a\u0000', '\ud800', 'x'.repeat(101)]) {
+        const shown = JSON.stringify(wrong)
+        const start = { workflow: 'test', id: 'fine' }
+        await assertRejects(
+          () => backend.startProcess({ ...start, id: wrong }),
+          'bad-argument',
+          `the id ${shown}`,
+        )
+        await assertRejects(
+          () => backend.startProcess({ ...start, tags: [wrong] }),
+          'bad-argument',
+          `the tag ${shown}`,
+        )
+      }
+      assertEqual((await backend.processes()).processes.length, 0, 'processes')
+      const id = await backend.startProcess({ workflow: 'test', id: 'a/b 😀' })
+      await assertRejects(() => backend.signalProcess(id, { name: '' }), 'bad-argument', 'a signal')
+      assertEqual((await backend.history(id)).length, 1, 'events')
+      await work.decide(close)
+      await work.isClosed(id, completed('done'))
+    },
+  },
+  {
     name: 'D21 an unknown workflow is refused, and leaves nothing',
     async run(work) {
       const { backend } = work
@@ -185,14 +205,7 @@ export const processCases: readonly BackendCase[] = [
     async run(work) {
       const { backend } = work
       const parent = await work.begin()
-      const child = {
-        type: 'start-child-process',
-        workflow: 'test',
-        id: 'child',
-        input: 0,
-        tags: [],
-      } as const
-      await work.decide({ ...child, childPolicy: 'abandon' })
+      await work.decide(startChild())
       await work.decide(schedule('waits'), schedule('runs'))
       const running = await work.activity()
       await backend.cancelProcess('child', { reason: 'enough' })
@@ -225,14 +238,7 @@ export const processCases: readonly BackendCase[] = [
     async run(work) {
       const { backend } = work
       const parent = await work.begin()
-      const child = {
-        type: 'start-child-process',
-        workflow: 'test',
-        id: 'child',
-        input: 0,
-        tags: [],
-      } as const
-      await work.decide({ ...child, childPolicy })
+      await work.decide(startChild({ childPolicy }))
       const childTask = await work.decision()
       await backend.completeDecisionTask(childTask.token, [])
       await backend.signalProcess(parent, { name: 'end' })
@@ -257,14 +263,7 @@ export const processCases: readonly BackendCase[] = [
     async run(work) {
       const { backend } = work
       const parent = await work.begin()
-      const child = {
-        type: 'start-child-process',
-        workflow: 'test',
-        id: 'child',
-        input: 0,
-        tags: ['t'],
-      } as const
-      await work.decide({ ...child, childPolicy: 'abandon' })
+      await work.decide(startChild({ tags: ['t'] }))
       await work.decide({ type: 'continue-as-new', input: 'more' })
       await work.noActivity('none')
       const next = await work.decision()

@@ -15,10 +15,10 @@ const workflow = (options: object = {}): unknown =>
 
 test('D1 names are written down: none is made of a class or a function', () => {
   expect(defineActivity('ChargeActivity', () => undefined).name).toBe('ChargeActivity')
-  for (const name of ['http/PostRequest', 'Zahlung prüfen', 'a', '🛒', 'x'.repeat(150)]) {
+  for (const name of ['http/PostRequest', 'Zahlung prüfen', 'a', '🛒', 'x'.repeat(100)]) {
     expect(defineActivity(name).name).toBe(name)
   }
-  for (const name of ['', ' a', 'a ', 'a\nb', '\ud800', 'x'.repeat(151), 7, undefined, null]) {
+  for (const name of ['', ' a', 'a ', 'a\nb', '\ud800', 'x'.repeat(101), 7, undefined, null]) {
     expect(() => defineActivity(name as string)).toThrow(refused('name of the activity'))
     expect(() => workflow({ name })).toThrow(refused('name of the workflow'))
   }
