@@ -207,7 +207,10 @@ test('U30 workflows, versions and names last over a reload, and deleting asks fi
     expect(await page.locator('.unit').count()).toBe(24)
     await page.goBack()
     await page.getByRole('button', { name: 'Delete Orders of 2026' }).click()
+    // A key that is pressed before the question is there is no answer to it.
+    await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
     expect(await page.getByRole('link', { name: 'Orders of 2026' }).count()).toBe(1)
     await page.getByRole('button', { name: 'Delete Orders of 2026' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
