@@ -79,16 +79,17 @@ function pooledRandom(): (bytes: Uint8Array<ArrayBuffer>) => void {
       crypto.getRandomValues(pool)
       used = 0
     }
-    bytes.set(pool.subarray(used, used + bytes.length))
-    used += bytes.length
+    for (let at = 0; at < bytes.length; at++) bytes[at] = pool[used++] ?? 0
   }
 }
 
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 function uuidOf(bytes: Uint8Array): string {
   let text = ''
-  for (const [at, byte] of bytes.entries()) {
+  for (let at = 0; at < 16; at++) {
     if (at === 4 || at === 6 || at === 8 || at === 10) text += '-'
-    text += byte.toString(16).padStart(2, '0')
+    text += HEX[bytes[at] ?? 0] ?? ''
   }
   return text
 }

@@ -3,6 +3,7 @@ import type { Value } from '../values/index.js'
 import { decodeValue, encodeValue } from '../values/index.js'
 import { CallStacks } from './call-stacks.js'
 import { CommitListeners } from './commit-listeners.js'
+import { SharedValues } from './shared-values.js'
 import { mediumKey, recordKey, shownKey } from './record-key.js'
 import type {
   MediumKey,
@@ -21,6 +22,7 @@ import type {
   RecordStore,
   RecordTransaction,
   TransactOptions,
+  ValueOptions,
 } from './record-store.js'
 import { rejected, WorkGuard } from './work-guard.js'
 import { overlaid, WriteSet } from './write-set.js'
@@ -36,6 +38,7 @@ export const MAX_VALUE_BYTES: number = 1024 * 1024
 export function checkedRecords(medium: RecordMedium): RecordStore {
   const listeners = new CommitListeners(medium)
   const stacks = new CallStacks()
+  const shared = new SharedValues()
   let underWay = 0
   let closed: Promise<void> | undefined
   let whenIdle: (() => void) | undefined
@@ -46,23 +49,23 @@ export function checkedRecords(medium: RecordMedium): RecordStore {
   }
 
   // Without async and await, which cost more than all the rest of a small transaction does.
-  function begin<T>(work: Work<T>, { readonly = false, signal }: TransactOptions): Promise<T> {
+  function begin<T>(work: Work<T>, { readonly = false, signal, by }: TransactOptions): Promise<T> {
     if (typeof work !== 'function') throw badArgument('work', 'a function')
     signal?.throwIfAborted()
     assertOpen('transact')
     // Here, because the stack still shows who called.
-    const calledFrom = stacks.take()
+    const calledFrom = by === undefined ? stacks.take() : UNKNOWN_CALLER
     let changed: readonly MediumWrite[] = NOTHING
     underWay++
     const runOnce = (reader: MediumReader): Promise<MediumOutcome<T>> => {
       const guard = new WorkGuard(calledFrom)
       const written = new WriteSet()
-      const transaction = new CheckedTransaction(reader, guard, written, readonly)
+      const transaction = new CheckedTransaction(reader, guard, written, readonly, shared)
       return guard.run(work, transaction, (result) => ({ result, writes: (changed = written.writes) }))
     }
     return medium.transact(runOnce, { readonly, signal }).then(
       (result) => {
-        if (changed.length > 0) listeners.tellOf(changed)
+        if (changed.length > 0) listeners.tellOf(changed, by)
         end()
         return result
       },
@@ -103,6 +106,7 @@ export function checkedRecords(medium: RecordMedium): RecordStore {
 type Work<T> = (transaction: RecordTransaction) => Promise<T> | T
 
 const DEFAULTS: TransactOptions = {}
+const UNKNOWN_CALLER = new Error('transact was called by who says so in its options')
 const NOTHING: readonly MediumWrite[] = []
 
 class CheckedTransaction implements RecordTransaction {
@@ -110,22 +114,32 @@ class CheckedTransaction implements RecordTransaction {
   readonly #guard: WorkGuard
   readonly #written: WriteSet
   readonly #readonly: boolean
+  readonly #shared: SharedValues
 
-  constructor(reader: MediumReader, guard: WorkGuard, written: WriteSet, readonly: boolean) {
+  constructor(
+    reader: MediumReader,
+    guard: WorkGuard,
+    written: WriteSet,
+    readonly: boolean,
+    shared: SharedValues,
+  ) {
     this.#reader = reader
     this.#guard = guard
     this.#written = written
     this.#readonly = readonly
+    this.#shared = shared
   }
 
-  get(key: RecordKey): Promise<Value | undefined> {
+  get(key: RecordKey, options?: ValueOptions): Promise<Value | undefined> {
     this.#assertRunning('get')
     const asked = mediumKey(key)
     const own = this.#written.get(asked)
-    return this.#guard.operation(own === undefined ? this.#get(asked) : own.text, decoded)
+    const decode =
+      options?.shared === true ? (text: string | undefined) => this.#shared.decode(asked, text) : decoded
+    return this.#guard.operation(own === undefined ? this.#get(asked) : own.text, decode)
   }
 
-  set(key: RecordKey, value: Value): void {
+  set(key: RecordKey, value: Value, options?: ValueOptions): void {
     this.#assertWritable('set', key)
     const asked = mediumKey(key)
     if (value === undefined) {
@@ -135,6 +149,7 @@ class CheckedTransaction implements RecordTransaction {
     const text = encodeValue(value)
     assertSize(key, text)
     this.#written.put(asked, text)
+    if (options?.shared === true) this.#shared.keep(asked, text, value)
   }
 
   delete(key: RecordKey): void {
@@ -151,12 +166,13 @@ class CheckedTransaction implements RecordTransaction {
     const more = limit + own.reduce((count, { text }) => count + (text === undefined ? 1 : 0), 0)
     // Some media do not take a range whose end is not after its beginning.
     const isEmpty = to !== undefined && to <= from
+    const isShared = range.shared === true
     return this.#guard.operation(
       isEmpty ? [] : this.#scan({ ...asked, limit: Math.min(more, MAX_LIMIT) }),
       (records: readonly MediumRecord[]) =>
         (own.length === 0 ? records : overlaid(records, own, asked)).map(({ sort, text }) => ({
           key: recordKey(collection, sort),
-          value: decodeValue(text),
+          value: isShared ? this.#shared.decode({ collection, sort }, text) : decodeValue(text),
         })),
     )
   }

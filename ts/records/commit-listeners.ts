@@ -24,9 +24,11 @@ export class CommitListeners {
   }
 
   /** Tells what was committed here. */
-  tellOf(writes: readonly MediumWrite[]): void {
+  tellOf(writes: readonly MediumWrite[], by: object | undefined): void {
     if (this.#listeners.isEmpty) return
-    this.#listeners.tell({ collections: [...new Set(writes.map(({ collection }) => collection))] })
+    const collections: string[] = []
+    for (const { collection } of writes) if (!collections.includes(collection)) collections.push(collection)
+    this.#listeners.tell(by === undefined ? { collections } : { collections, by })
   }
 
   close(): void {

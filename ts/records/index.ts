@@ -23,5 +23,6 @@ export type {
   RecordStore,
   RecordTransaction,
   TransactOptions,
+  ValueOptions,
 } from './record-store.js'
 export type { Value } from '../values/index.js'

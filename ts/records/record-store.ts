@@ -10,7 +10,7 @@ import type { Value } from '../values/index.js'
  */
 export type RecordKey = readonly [collection: string, ...rest: readonly (string | number)[]]
 
-/** A record as a scan gives it. Both are copies: nobody else holds them. */
+/** A record as a scan gives it. Both are copies, which nobody else holds, unless the value is to be shared. */
 export interface RecordEntry {
   readonly key: RecordKey
   readonly value: Value
@@ -35,7 +35,18 @@ export interface RecordSpan extends ScanOptions {
   readonly prefix?: never
 }
 
-interface ScanOptions {
+/** How a value is read or written. */
+export interface ValueOptions {
+  /**
+   * It may be an object that others hold, too, and nobody changes it from now on: a value that is read again and again, or
+   * read after it was written, is not made anew each time.
+   *
+   * @default false
+   */
+  readonly shared?: boolean
+}
+
+interface ScanOptions extends ValueOptions {
   /**
    * How many records at most, a whole number from 1.
    *
@@ -56,18 +67,18 @@ interface ScanOptions {
  */
 export interface RecordTransaction {
   /**
-   * The value of a record, a copy; `undefined` where there is none.
+   * The value of a record, a copy unless it is to be shared; `undefined` where there is none.
    *
    * @throws `bad-key` (at once), and what the medium throws (by rejecting)
    */
-  get(key: RecordKey): Promise<Value | undefined>
+  get(key: RecordKey, options?: ValueOptions): Promise<Value | undefined>
   /**
    * Writes a record: what the value is at this moment.
    *
    * @throws `bad-key`, `unsupported-value` (also for `undefined`, which is what a miss is), `value-too-large`,
    * `read-only-transaction`
    */
-  set(key: RecordKey, value: Value): void
+  set(key: RecordKey, value: Value, options?: ValueOptions): void
   /**
    * Takes a record away, if there is one.
    *
@@ -92,11 +103,15 @@ export interface TransactOptions {
   readonly readonly?: boolean
   /** Gives up while the transaction waits for its turn, or between runs. What has begun to commit is not taken back. */
   readonly signal?: AbortSignal
+  /** Who writes: listeners in this process are told. */
+  readonly by?: object
 }
 
 /** What a commit has changed, as far as is known: without `collections` it may be anything. */
 export interface RecordChange {
   readonly collections?: readonly string[]
+  /** Who has written, where that was said and is known. */
+  readonly by?: object
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { MadeDecision } from '../history/index.js'
 import type { ActivityType, Types, WorkflowType } from '../process/index.js'
-import type { Needed, ProcessRecords } from './process-records.js'
+import type { Needed } from './loaded-process.js'
+import type { ProcessRecords } from './process-records.js'
 
 /** What is open that decisions are judged by: all of it, where the process is to be closed. */
 export function neededBy(decisions: readonly MadeDecision[]): Needed | 'all' {

@@ -26,6 +26,26 @@ export function readCursor(text: string | undefined): Cursor | undefined {
   } catch {
     // It is told below.
   }
+  throw badCursor()
+}
+
+/** @throws `bad-argument` */
+export function readAwaitedCursor(text: string | undefined): readonly (string | number)[] | undefined {
+  if (text === undefined) return undefined
+  try {
+    const key: unknown = JSON.parse(text)
+    if (Array.isArray(key) && key.length === 5 && key.every(isElement)) return key
+  } catch {
+    // It is told below.
+  }
+  throw badCursor()
+}
+
+function isElement(value: unknown): value is string | number {
+  return typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))
+}
+
+function badCursor(): UnitflowError<'bad-argument'> {
   const expected = 'what a page has given as next'
-  throw new UnitflowError('bad-argument', `after: expected ${expected}`, { argument: 'after', expected })
+  return new UnitflowError('bad-argument', `after: expected ${expected}`, { argument: 'after', expected })
 }

@@ -1,15 +1,9 @@
 import { UnitflowError } from '../../errors/index.js'
 import type { ProcessResult } from '../history/index.js'
-import {
-  childClosed,
-  closeFromOutside,
-  NOTHING_OPEN,
-  requestCancel,
-  signal,
-  startProcess,
-} from '../process/index.js'
-import type { Message, NewProcess, ProcessState, StepTime } from '../process/index.js'
-import type { ProcessRecords, StoredProcess } from './process-records.js'
+import { childClosed, closeFromOutside, requestCancel, signal, startProcess } from '../process/index.js'
+import type { Message, NewProcess, StepTime } from '../process/index.js'
+import type { LoadedProcess } from './loaded-process.js'
+import type { ProcessRecords } from './process-records.js'
 
 /** Carries what processes ask of others, in the transaction in which they ask for it. */
 export class Messenger {
@@ -28,55 +22,53 @@ export class Messenger {
       const message = `no workflow ${JSON.stringify(workflow)} is registered`
       throw new UnitflowError('unknown-type', message, { kind: 'workflow', name: workflow })
     }
-    this.#processes.save(undefined, NOTHING_OPEN, startProcess(type, start, this.#time))
+    this.#processes.add(startProcess(type, start, this.#time))
   }
 
   /** Closes a process, whatever it is at, and tells whom that concerns. */
-  async close(stored: StoredProcess, result: ProcessResult): Promise<void> {
-    const open = await this.#processes.allOpen(stored.state.id)
-    const step = closeFromOutside(stored.state, open, result, this.#time)
-    this.#processes.save(stored, open, step)
-    await this.deliver(stored.state, step.messages)
+  async close(process: LoadedProcess, result: ProcessResult): Promise<void> {
+    const step = closeFromOutside(process.state, await process.readAll(), result, this.#time)
+    process.apply(step)
+    await this.deliver(process.id, step.messages)
   }
 
   /** Carries messages of a process; one whose addressee is closed, or was never there, is lost. */
-  async deliver({ id: from }: ProcessState, messages: readonly Message[]): Promise<void> {
+  async deliver(from: string, messages: readonly Message[]): Promise<void> {
     for (const message of messages) {
       if (message.type === 'start') {
         await this.start(message)
         continue
       }
-      const stored = await this.#processes.find(message.process)
-      if (stored === undefined || stored.state.closed !== undefined) continue
-      await this.#hand(stored, message, from)
+      const process = await this.#processes.find(message.process)
+      if (process === undefined || process.state.closed !== undefined) continue
+      await this.#hand(process, message, from)
     }
   }
 
   async #hand(
-    stored: StoredProcess,
+    process: LoadedProcess,
     message: Exclude<Message, { type: 'start' }>,
     from: string,
   ): Promise<void> {
-    const { state } = stored
+    const { state } = process
     switch (message.type) {
       case 'signal': {
         const { name, data } = message
-        this.#processes.save(stored, NOTHING_OPEN, signal(state, { name, data, from }, this.#time))
+        process.apply(signal(state, { name, data, from }, this.#time))
         return
       }
       case 'request-cancel': {
         const { reason } = message
-        const asked = { from, ...(reason !== undefined && { reason }) }
-        this.#processes.save(stored, NOTHING_OPEN, requestCancel(state, asked, this.#time))
+        process.apply(requestCancel(state, { from, ...(reason !== undefined && { reason }) }, this.#time))
         return
       }
       case 'terminate':
-        await this.close(stored, { type: 'canceled', reason: message.reason })
+        await this.close(process, { type: 'canceled', reason: message.reason })
         return
       case 'child-closed': {
-        const open = await this.#processes.open(state.id, { children: [message.child] })
+        const open = await process.read({ children: [message.child] })
         const step = childClosed(state, open, message, this.#time)
-        if (step !== undefined) this.#processes.save(stored, open, step)
+        if (step !== undefined) process.apply(step)
       }
     }
   }

@@ -1,101 +1,140 @@
 import { UnitflowError } from '../../errors/index.js'
-import type { RecordKey, RecordTransaction, Value } from '../../records/index.js'
+import type { RecordKey, RecordTransaction } from '../../records/index.js'
 import type { HistoryEvent } from '../history/index.js'
-import { nextDeadline } from '../process/index.js'
-import type {
-  ActivityType,
-  OpenActivity,
-  OpenChild,
-  OpenTimer,
-  OpenWork,
-  ProcessState,
-  StepResult,
-  WorkflowType,
-} from '../process/index.js'
+import type { ActivityType, ProcessState, StepResult, WorkflowType } from '../process/index.js'
+import { frozen } from './frozen.js'
+import { LoadedProcess } from './loaded-process.js'
+import { READ, valueOf } from './stored-process.js'
 
 /** How many records are read at once where all of a kind are. */
 const PAGE = 1000
+/** Records with events that are read at once: most have several. */
+const EVENT_RECORDS = 250
+const SHARED = { shared: true }
 
-/** A process as it is stored. */
-export interface StoredProcess {
+/** What was written of a process. */
+export interface Written {
   readonly state: ProcessState
-  /** When it is looked at next: no later than something happens to it by itself. Infinity for never. */
-  readonly due: number
-}
-
-/** What of a process a step needs: what is open under these ids, or all of it. */
-export interface Needed {
-  readonly activities?: readonly string[]
-  readonly timers?: readonly string[]
-  readonly children?: readonly string[]
+  readonly events: readonly HistoryEvent[]
+  /** It waits for a worker that decides, since then. */
+  readonly isQueued: boolean
+  /** The categories of activities that wait for a worker, since then. */
+  readonly waiting: readonly string[]
 }
 
 /**
- * Reads and writes processes in one transaction. Nobody else knows the records:
+ * Reads and writes processes in one transaction: what the steps of it come to is written once, by {@link ProcessRecords.write}.
+ * Nobody else knows the records:
  *
  * | collection | key | |
  * |---|---|---|
- * | `processes` | id | state |
- * | `process_events` | process, seq | an event |
- * | `open_activities`, `open_timers`, `open_children` | process, id | what is open |
+ * | `processes` | id | state, and what is open of it, as long as that is little |
+ * | `process_events` | process, seq of the first | the events of a step |
+ * | `open_activities`, `open_timers`, `open_children` | process, id | what else is open |
  * | `decision_queue` | category, time, n, process | what waits for a worker that decides |
  * | `activity_queue` | category, -priority, time, n, process, id | what waits for a worker that does it |
  * | `timer_queue` | time, n, process, id | timers, by when they are due |
+ * | `awaited_activities` | activity, time, process, seq, id | what somebody outside is to end |
  * | `process_deadlines` | time, process | when a process is to be looked at |
  * | `process_list` | status, workflow or tag, time, process | for lists |
  * | `workflow_types`, `activity_types` | name | settings |
  */
 export class ProcessRecords {
   readonly #transaction: RecordTransaction
+  readonly #loaded = new Map<string, LoadedProcess>()
+  #earliest = Infinity
+  #isDueKnown = false
+  /** What was written, in the order in which it was. */
+  readonly written: Written[] = []
 
   constructor(transaction: RecordTransaction) {
     this.#transaction = transaction
   }
 
-  async find(id: string): Promise<StoredProcess | undefined> {
-    const found = await this.#transaction.get(['processes', id])
-    return found === undefined ? undefined : stored(found)
+  async find(id: string): Promise<LoadedProcess | undefined> {
+    const loaded = this.#loaded.get(id)
+    if (loaded !== undefined) return loaded
+    const found = await this.#transaction.get(['processes', id], SHARED)
+    if (found === undefined) return undefined
+    const stored = READ.process(found)
+    return this.#keep(new LoadedProcess(this.#transaction, stored, stored.state))
   }
 
   /** @throws `no-such-process` */
-  async get(id: string): Promise<StoredProcess> {
+  async get(id: string): Promise<LoadedProcess> {
     const found = await this.find(id)
     if (found !== undefined) return found
     throw new UnitflowError('no-such-process', `there is no process ${JSON.stringify(id)}`, { process: id })
   }
 
-  async open(process: string, { activities = [], timers = [], children = [] }: Needed): Promise<OpenWork> {
-    return {
-      activities: await this.#some(READ.activity, 'open_activities', process, activities),
-      timers: await this.#some(READ.timer, 'open_timers', process, timers),
-      children: await this.#some(READ.child, 'open_children', process, children),
+  /** A new process. */
+  add(step: StepResult): void {
+    this.#keep(new LoadedProcess(this.#transaction, undefined, step.state)).apply(step)
+  }
+
+  /** Those that a step was made of since the last `write`. */
+  changed(): LoadedProcess[] {
+    return [...this.#loaded.values()].filter(({ isChanged }) => isChanged)
+  }
+
+  /** Writes what the steps have come to. */
+  write(): void {
+    for (const process of this.changed()) {
+      const { state, events, isQueuedNow: isQueued } = process
+      this.written.push({
+        state,
+        events,
+        isQueued,
+        waiting: process.waitingNow().map(({ category }) => category),
+      })
+      this.#keep(process.write())
+      this.#earliest = Math.min(this.#earliest, process.earliest)
     }
   }
 
-  async allOpen(process: string): Promise<OpenWork> {
-    return {
-      activities: await this.#all(READ.activity, 'open_activities', process),
-      timers: await this.#all(READ.timer, 'open_timers', process),
-      children: await this.#all(READ.child, 'open_children', process),
-    }
+  /** When the first of what was written is due, or of all that there is once `readDue` was called. */
+  get earliest(): number {
+    return this.#earliest
   }
 
+  get isDueKnown(): boolean {
+    return this.#isDueKnown
+  }
+
+  async readDue(): Promise<void> {
+    const [due, timer] = [await this.nextDue(), await this.nextTimer()]
+    this.#earliest = Math.min(due?.at ?? Infinity, timer ?? Infinity)
+    this.#isDueKnown = true
+  }
+
+  /** Events after `after`, in order; frozen, because others may hold them as well. */
   async events(process: string, after: number, limit: number): Promise<readonly HistoryEvent[]> {
-    const range = {
-      from: ['process_events', process, after + 1] as const,
-      to: ['process_events', process, ''] as const,
+    const events: HistoryEvent[] = []
+    for (let from = after + 1; ;) {
+      const page = await this.#transaction.scan({
+        from: ['process_events', process, from],
+        to: ['process_events', process, ''],
+        limit: Math.min(limit - events.length, EVENT_RECORDS),
+        ...SHARED,
+      })
+      const [first] = page
+      if (from === after + 1 && first?.key[2] !== from) events.push(...(await this.#restOf(process, after)))
+      for (const { value } of page) events.push(...frozen(READ.events(value)))
+      const last = page.at(-1)
+      if (last === undefined || events.length >= limit || page.length < EVENT_RECORDS) {
+        return events.slice(0, limit)
+      }
+      from = Number(last.key[2]) + 1
     }
-    const found = await this.#transaction.scan({ ...range, limit })
-    return found.map(({ value }) => READ.event(value))
   }
 
   async workflowType(name: string): Promise<WorkflowType | undefined> {
-    const found = await this.#transaction.get(['workflow_types', name])
+    const found = await this.#transaction.get(['workflow_types', name], SHARED)
     return found === undefined ? undefined : READ.workflowType(found)
   }
 
   async activityType(name: string): Promise<ActivityType | undefined> {
-    const found = await this.#transaction.get(['activity_types', name])
+    const found = await this.#transaction.get(['activity_types', name], SHARED)
     return found === undefined ? undefined : READ.activityType(found)
   }
 
@@ -107,56 +146,41 @@ export class ProcessRecords {
     this.#transaction.set(['activity_types', type.name], valueOf(type))
   }
 
-  /**
-   * Writes what a step has come to.
-   *
-   * @param before what was stored; nothing for a new process
-   * @param open what was open before, of what the step has changed at least
-   * @param isAll whether `open` is all that was open: then the next deadline is known exactly
-   */
-  save(before: StoredProcess | undefined, open: OpenWork, result: StepResult, isAll = false): StoredProcess {
-    const { state, events } = result
-    for (const event of events) this.#transaction.set(['process_events', state.id, event.seq], valueOf(event))
-    this.#saveActivities(state.id, open, result)
-    this.#saveTimers(state.id, open, result)
-    for (const [id, child] of result.children) this.#put(['open_children', state.id, id], child)
-    this.#queueDecision(before?.state, state)
-    if (before === undefined || (before.state.closed === undefined) !== (state.closed === undefined)) {
-      this.#list(before?.state, state)
-    }
-    return this.#store(state, before?.due, dueAfter(before?.due, open, result, isAll))
-  }
-
-  /** Has a process looked at at another time. */
-  setDue({ state, due }: StoredProcess, next: number): void {
-    this.#store(state, due, next)
-  }
-
   /** Whoever is to be looked at next, and when. */
   async nextDue(): Promise<{ readonly at: number; readonly process: string } | undefined> {
     const [first] = await this.#transaction.scan({ prefix: ['process_deadlines'], limit: 1 })
     return first === undefined ? undefined : { at: Number(first.key[1]), process: String(first.key[2]) }
   }
 
-  async nextTimer(): Promise<
-    { readonly at: number; readonly n: number; readonly process: string; readonly id: string } | undefined
-  > {
+  async nextTimer(): Promise<number | undefined> {
     const [first] = await this.#transaction.scan({ prefix: ['timer_queue'], limit: 1 })
-    if (first === undefined) return undefined
-    const [, at, n, process, id] = first.key
-    return { at: Number(at), n: Number(n), process: String(process), id: String(id) }
+    return first === undefined ? undefined : Number(first.key[1])
   }
 
-  async decisionsWaiting(
-    category: string,
+  /** Processes that are to be looked at, the most urgent first. */
+  async due(now: number, limit: number): Promise<readonly string[]> {
+    const to: RecordKey = ['process_deadlines', Math.floor(now) + 1]
+    const found = await this.#transaction.scan({ from: ['process_deadlines'], to, limit })
+    return found.filter(({ key }) => Number(key[1]) <= now).map(({ key }) => String(key[2]))
+  }
+
+  async dueTimers(
+    now: number,
     limit: number,
-  ): Promise<readonly { readonly at: number; readonly n: number; readonly process: string }[]> {
-    const found = await this.#transaction.scan({ prefix: ['decision_queue', category], limit })
-    return found.map(({ key: [, , at, n, process] }) => ({
-      at: Number(at),
-      n: Number(n),
+  ): Promise<readonly { readonly process: string; readonly timer: string }[]> {
+    // Behind every number, and so behind every timer of that time.
+    const to: RecordKey = ['timer_queue', now, '']
+    const found = await this.#transaction.scan({ from: ['timer_queue'], to, limit })
+    return found.map(({ key: [, , , process, timer] }) => ({
       process: String(process),
+      timer: String(timer),
     }))
+  }
+
+  /** Processes that wait for a worker that decides. */
+  async decisionsWaiting(category: string, limit: number): Promise<readonly string[]> {
+    const found = await this.#transaction.scan({ prefix: ['decision_queue', category], limit })
+    return found.map(({ key }) => String(key[4]))
   }
 
   async activitiesWaiting(
@@ -183,161 +207,48 @@ export class ProcessRecords {
     return found.map(({ key }) => ({ startedAt: Number(key.at(-2)), process: String(key.at(-1)) }))
   }
 
+  /** Activities that somebody outside is to end, of one kind or of all; `after` is the key of the last one before. */
+  async awaited(
+    activity: string | undefined,
+    after: readonly (string | number)[] | undefined,
+    limit: number,
+  ): Promise<
+    readonly { readonly key: readonly (string | number)[]; readonly process: string; readonly id: string }[]
+  > {
+    const all: RecordKey = ['awaited_activities', ...(activity === undefined ? [] : [activity])]
+    const found = await this.#transaction.scan({
+      from: after === undefined ? all : ['awaited_activities', ...after, 0],
+      ...(activity !== undefined && { to: [...all, ''] }),
+      limit,
+    })
+    return found.map(({ key: [, ...key] }) => ({ key, process: String(key[2]), id: String(key[4]) }))
+  }
+
   /** Takes a closed process away, and its history. */
-  async remove({ state }: StoredProcess): Promise<void> {
+  async remove(process: LoadedProcess): Promise<void> {
     for (;;) {
-      const events = await this.#transaction.scan({ prefix: ['process_events', state.id], limit: PAGE })
+      const events = await this.#transaction.scan({ prefix: ['process_events', process.id], limit: PAGE })
       for (const { key } of events) this.#transaction.delete(key)
       if (events.length < PAGE) break
     }
-    for (const key of listKeys(state)) this.#transaction.delete(key)
-    this.#transaction.delete(['processes', state.id])
+    process.remove()
+    this.#loaded.delete(process.id)
   }
 
-  async #some<T>(
-    read: (value: Value) => T,
-    collection: string,
-    process: string,
-    ids: readonly string[],
-  ): Promise<ReadonlyMap<string, T>> {
-    const found = new Map<string, T>()
-    for (const id of ids) {
-      const value = await this.#transaction.get([collection, process, id])
-      if (value !== undefined) found.set(id, read(value))
-    }
-    return found
+  #keep(process: LoadedProcess): LoadedProcess {
+    this.#loaded.set(process.id, process)
+    return process
   }
 
-  async #all<T>(
-    read: (value: Value) => T,
-    collection: string,
-    process: string,
-  ): Promise<ReadonlyMap<string, T>> {
-    const found = new Map<string, T>()
-    const prefix: RecordKey = [collection, process]
-    for (let from: RecordKey | undefined; ;) {
-      // From a key on there is no end, so it is looked for.
-      const page: readonly { readonly key: RecordKey; readonly value: Value }[] =
-        await this.#transaction.scan(
-          from === undefined
-            ? { prefix, limit: PAGE }
-            : { from, to: [collection, `${process}\u0000`], limit: PAGE },
-        )
-      for (const { key, value } of page) found.set(String(key[2]), read(value))
-      const last = page.at(-1)
-      if (last === undefined || page.length < PAGE) return found
-      from = [collection, process, `${String(last.key[2])}\u0000`]
-    }
+  /** Events after `after` that are in a record with some that are not asked for. */
+  async #restOf(process: string, after: number): Promise<readonly HistoryEvent[]> {
+    const [record] = await this.#transaction.scan({
+      from: ['process_events', process],
+      to: ['process_events', process, after + 1],
+      limit: 1,
+      reverse: true,
+      ...SHARED,
+    })
+    return record === undefined ? [] : frozen(READ.events(record.value)).filter(({ seq }) => seq > after)
   }
-
-  #saveActivities(process: string, open: OpenWork, { activities }: StepResult): void {
-    for (const [id, activity] of activities) {
-      const before = queueKey(process, open.activities.get(id))
-      const after = queueKey(process, activity)
-      if (before !== undefined) this.#transaction.delete(before)
-      if (after !== undefined) this.#transaction.set(after, 0)
-      this.#put(['open_activities', process, id], activity)
-    }
-  }
-
-  #saveTimers(process: string, open: OpenWork, { timers }: StepResult): void {
-    for (const [id, timer] of timers) {
-      const before = open.timers.get(id)
-      if (before !== undefined) this.#transaction.delete(timerKey(process, before))
-      if (timer !== undefined) this.#transaction.set(timerKey(process, timer), 0)
-      this.#put(['open_timers', process, id], timer)
-    }
-  }
-
-  #queueDecision(before: ProcessState | undefined, after: ProcessState): void {
-    const [old, now] = [before === undefined ? undefined : decisionKey(before), decisionKey(after)]
-    if (old !== undefined && old.join() === now?.join()) return
-    if (old !== undefined) this.#transaction.delete(old)
-    if (now !== undefined) this.#transaction.set(now, 0)
-  }
-
-  #list(before: ProcessState | undefined, after: ProcessState): void {
-    if (before !== undefined) for (const key of listKeys(before)) this.#transaction.delete(key)
-    for (const key of listKeys(after)) this.#transaction.set(key, 0)
-  }
-
-  #store(state: ProcessState, before: number | undefined, due: number): StoredProcess {
-    const { id } = state
-    if (due !== before) {
-      if (before !== undefined && before !== Infinity) {
-        this.#transaction.delete(['process_deadlines', before, id])
-      }
-      if (due !== Infinity) this.#transaction.set(['process_deadlines', due, id], 0)
-    }
-    this.#transaction.set(['processes', id], valueOf({ due: due === Infinity ? null : due, ...state }))
-    return { state, due }
-  }
-
-  #put(key: RecordKey, value: object | undefined): void {
-    if (value === undefined) this.#transaction.delete(key)
-    else this.#transaction.set(key, valueOf(value))
-  }
-}
-
-/**
- * When a process is to be looked at. Most steps only add deadlines that are later than one there is already, or take some
- * away: so it is left as it is until that time has come, and a step writes nothing for it.
- */
-function dueAfter(
-  before: number | undefined,
-  open: OpenWork,
-  { state, activities }: StepResult,
-  isAll: boolean,
-): number {
-  if (state.closed !== undefined) return Infinity
-  const changed = isAll ? new Map([...open.activities, ...activities]) : activities
-  const known = [...changed.values()].filter((activity) => activity !== undefined)
-  const next = nextDeadline(state, known)
-  return isAll ? next : Math.min(before ?? Infinity, next)
-}
-
-function queueKey(process: string, activity: OpenActivity | undefined): RecordKey | undefined {
-  if (activity?.state.status !== 'waiting') return undefined
-  const { category, priority, id } = activity
-  const { at, n } = activity.state.place
-  return ['activity_queue', category, -priority, at, n, process, id]
-}
-
-function timerKey(process: string, { id, place }: OpenTimer): RecordKey {
-  return ['timer_queue', place.at, place.n, process, id]
-}
-
-function decisionKey({ id, category, decision }: ProcessState): RecordKey | undefined {
-  if (decision.status !== 'queued') return undefined
-  return ['decision_queue', category, decision.place.at, decision.place.n, id]
-}
-
-function listKeys({ id, workflow, tags, startedAt, closed }: ProcessState): RecordKey[] {
-  const status = closed === undefined ? 'open' : 'closed'
-  return [
-    ['process_list', status, 'all', startedAt, id],
-    ['process_list', status, 'workflow', workflow, startedAt, id],
-    ...[...new Set(tags)].map((tag): RecordKey => ['process_list', status, 'tag', tag, startedAt, id]),
-  ]
-}
-
-function stored(value: Value): StoredProcess {
-  const { due, ...state } = READ.process(value)
-  return { state, due: due ?? Infinity }
-}
-
-/** Plain JSON, and the values of users, which a record takes as they are. */
-function valueOf(thing: object): Value {
-  return thing as Value
-}
-
-/** The other way round: these collections hold what `valueOf` was given, in the form that the schema's version says. */
-const READ = {
-  event: (value: Value) => value as unknown as HistoryEvent,
-  process: (value: Value) => value as unknown as ProcessState & { readonly due: number | null },
-  activity: (value: Value) => value as unknown as OpenActivity,
-  timer: (value: Value) => value as unknown as OpenTimer,
-  child: (value: Value) => value as unknown as OpenChild,
-  workflowType: (value: Value) => value as unknown as WorkflowType,
-  activityType: (value: Value) => value as unknown as ActivityType,
 }

@@ -10,31 +10,42 @@ import {
   completeActivity,
   completeDecision,
   failDecision,
+  forkedHistory,
+  forkProcess,
   heartbeat,
-  NOTHING_OPEN,
   requestCancel,
   signal,
   startActivity,
   startDecision,
 } from '../process/index.js'
 import type { ActivityType, StepTime, WorkflowType } from '../process/index.js'
-import { changeOf } from './change-of.js'
 import { neededBy, takenOf, typesOf } from './judged-by.js'
-import { listOf, readCursor, writeCursor } from './list-cursor.js'
+import { readAwaitedCursor, readCursor } from './list-cursor.js'
+import { listAwaited, listProcesses } from './list-processes.js'
+import { owned, ownedParts } from './frozen.js'
 import { Messenger } from './messenger.js'
-import { ProcessRecords } from './process-records.js'
+import { pollTasks } from './poll-tasks.js'
+import type { ProcessRecords } from './process-records.js'
+import { ProcessTransactions } from './process-transactions.js'
+import { isMet } from './process-waiters.js'
 import { activityTask, decisionTask, EVENTS, processInfo, waitingActivity } from './task-views.js'
 import { readActivityToken, readDecisionToken } from './task-token.js'
+import type { TaskWaiters } from './task-waiters.js'
 import { Timekeeper } from './timekeeper.js'
 import type {
   ActivityTask,
-  BackendChange,
+  CommittedEvents,
   DecisionTask,
+  ForkProcess,
+  ObservableBackend,
   Poll,
   ProcessFilter,
   ProcessInfo,
   ProcessPage,
+  ProcessWait,
   WaitingActivity,
+  WaitingFilter,
+  WaitingPage,
   WorkflowBackend,
 } from './workflow-backend.js'
 
@@ -51,7 +62,6 @@ export interface BackendOptions {
 }
 
 const DEFAULT_CATEGORY = 'default'
-const LISTED = 100
 
 /**
  * A backend over records (D19-D53): deciders and workers of any number of tabs, threads and OS processes share what keeps
@@ -60,22 +70,24 @@ const LISTED = 100
  * @example
  * const backend = createBackend({ records: createMemoryRecords() })
  */
-export function createBackend(options: BackendOptions): WorkflowBackend {
+export function createBackend(options: BackendOptions): ObservableBackend {
   return new RecordBackend(options)
 }
 
-class RecordBackend implements WorkflowBackend {
-  readonly #records: RecordStore
+class RecordBackend implements ObservableBackend {
   readonly #clock: Clock
   readonly #newId: () => string
   readonly #random: () => number
-  #count = 0
+  readonly #transactions: ProcessTransactions
 
   constructor({ records, clock = systemClock, newId, random = Math.random }: BackendOptions) {
-    this.#records = records
     this.#clock = clock
     this.#newId = newId ?? createSortableIds({ now: () => clock.now() })
     this.#random = random
+    this.#transactions = new ProcessTransactions(records, clock, this.#newId, () => {
+      // Whoever waits looks again; what fails here fails there.
+      this.tick().catch(() => this.#transactions.alarm.set(undefined))
+    })
   }
 
   registerWorkflow(type: WorkflowType): Promise<void> {
@@ -92,61 +104,76 @@ class RecordBackend implements WorkflowBackend {
     })
   }
 
-  startProcess({
+  async startProcess({
     workflow,
     id = this.#newId(),
     input = null,
     tags = [],
   }: Parameters<WorkflowBackend['startProcess']>[0]): Promise<string> {
+    const given = owned(input)
     return this.#write(async (processes, time) => {
       assertName('id', id)
       for (const tag of tags) assertName('tag', tag)
       const known = await processes.find(id)
       if (known !== undefined) {
         if (known.state.workflow === workflow) return id
-        const message = `there is a process ${JSON.stringify(id)} of the workflow ${JSON.stringify(known.state.workflow)} already`
-        throw new UnitflowError('process-exists', message, { process: id })
+        throw processExists(id, known.state.workflow)
       }
-      await this.#messenger(processes, time).start({ workflow, id, input, tags })
+      await new Messenger(processes, time).start({ workflow, id, input: given, tags: [...tags] })
       return id
     })
   }
 
-  signalProcess(
+  async signalProcess(
     id: string,
     { name, data = null }: Parameters<WorkflowBackend['signalProcess']>[1],
   ): Promise<void> {
-    return this.#write(async (processes, time) => {
-      const stored = await processes.get(id)
+    const sent = { name, data: owned(data) }
+    await this.#write(async (processes, time) => {
+      const process = await processes.get(id)
       assertName('name', name)
-      processes.save(stored, NOTHING_OPEN, signal(stored.state, { name, data }, time))
+      process.apply(signal(process.state, sent, time))
     })
   }
 
-  cancelProcess(
+  async cancelProcess(
     id: string,
-    { request = false, ...why }: Parameters<WorkflowBackend['cancelProcess']>[1] = {},
+    { request = false, reason, details }: Parameters<WorkflowBackend['cancelProcess']>[1] = {},
   ): Promise<void> {
-    return this.#write(async (processes, time) => {
-      const stored = await processes.get(id)
-      if (request) processes.save(stored, NOTHING_OPEN, requestCancel(stored.state, why, time))
-      else await this.#messenger(processes, time).close(stored, { type: 'canceled', ...why })
+    const why = {
+      ...(reason !== undefined && { reason }),
+      ...(details !== undefined && { details: owned(details) }),
+    }
+    await this.#write(async (processes, time) => {
+      const process = await processes.get(id)
+      if (request) process.apply(requestCancel(process.state, why, time))
+      else await new Messenger(processes, time).close(process, { type: 'canceled', ...why })
     })
   }
 
-  pollDecisionTasks({ category = DEFAULT_CATEGORY, identity, limit = 1 }: Poll = {}): Promise<
-    readonly DecisionTask[]
-  > {
-    return this.#write(async (processes, time) => {
-      const timekeeper = this.#timekeeper(processes, time)
-      await timekeeper.passTime()
-      await timekeeper.fireTimers()
+  async forkProcess(from: string, { at, id = this.#newId() }: ForkProcess): Promise<string> {
+    await this.#write(async (processes, time) => {
+      assertName('id', id)
+      const known = await processes.find(id)
+      if (known !== undefined) throw processExists(id, known.state.workflow)
+      const { lastSeq } = (await processes.get(from)).state
+      const history = forkedHistory(await processes.events(from, 0, lastSeq), at)
+      const types = await typesOf(processes, [
+        { ...history.started, type: 'start-child-process', childPolicy: 'abandon' },
+        ...history.activities.map(({ decision }) => decision),
+      ])
+      processes.add(forkProcess(history, { id, from, types }, time))
+    })
+    return id
+  }
+
+  pollDecisionTasks(poll: Poll = {}): Promise<readonly DecisionTask[]> {
+    return this.#poll(this.#transactions.decisions, poll, async (category, limit, processes, time) => {
       const tasks: DecisionTask[] = []
-      for (const { process } of await processes.decisionsWaiting(category, limit)) {
-        const before = await processes.get(process)
-        const worker = { lease: this.#newId(), ...(identity !== undefined && { identity }) }
-        const { state } = processes.save(before, NOTHING_OPEN, startDecision(before.state, worker, time))
-        tasks.push(await decisionTask(processes, state))
+      for (const id of await processes.decisionsWaiting(category, limit)) {
+        const process = await processes.get(id)
+        process.apply(startDecision(process.state, this.#worker(poll), time))
+        tasks.push(await decisionTask(processes, this.#transactions.recent, process))
       }
       return tasks
     })
@@ -157,20 +184,23 @@ class RecordBackend implements WorkflowBackend {
     decisions: Iterable<MadeDecision>,
     { status }: { readonly status?: string } = {},
   ): Promise<void> {
-    const { process, claim } = readDecisionToken(token)
-    const decided = { decisions: [...decisions], ...(status !== undefined && { status }) }
+    const { process: id, claim } = readDecisionToken(token)
+    const decided = {
+      decisions: [...decisions].map(ownedParts),
+      ...(status !== undefined && { status }),
+    }
     const next = this.#newId()
     const refused = await this.#write(async (processes, time) => {
-      const before = await processes.get(process)
+      const process = await processes.get(id)
       // What is malformed is refused, whatever else is known.
       const asked = areWellFormed(decided.decisions) ? decided.decisions : []
       const needed = neededBy(asked)
-      const open = needed === 'all' ? await processes.allOpen(process) : await processes.open(process, needed)
+      const open = needed === 'all' ? await process.readAll() : await process.read(needed)
       const types = await typesOf(processes, asked)
       const taken = await takenOf(processes, asked)
-      const outcome = completeDecision(before.state, claim, decided, { open, types, taken, next }, time)
-      const after = processes.save(before, open, outcome.step)
-      await this.#messenger(processes, time).deliver(after.state, outcome.step.messages)
+      const outcome = completeDecision(process.state, claim, decided, { open, types, taken, next }, time)
+      process.apply(outcome.step)
+      await new Messenger(processes, time).deliver(id, outcome.step.messages)
       return outcome.applied ? undefined : outcome.error
     })
     // After the refusal has been written down.
@@ -181,28 +211,23 @@ class RecordBackend implements WorkflowBackend {
     token: string,
     { error, delay = 0 }: Parameters<WorkflowBackend['failDecisionTask']>[1],
   ): Promise<void> {
-    const { process, claim } = readDecisionToken(token)
+    const { process: id, claim } = readDecisionToken(token)
     await this.#write(async (processes, time) => {
-      const before = await processes.get(process)
-      processes.save(before, NOTHING_OPEN, failDecision(before.state, claim, { error, delay }, time))
+      const process = await processes.get(id)
+      process.apply(failDecision(process.state, claim, { error, delay }, time))
     })
   }
 
-  pollActivityTasks({ category = DEFAULT_CATEGORY, identity, limit = 1 }: Poll = {}): Promise<
-    readonly ActivityTask[]
-  > {
-    return this.#write(async (processes, time) => {
-      await this.#timekeeper(processes, time).passTime()
+  pollActivityTasks(poll: Poll = {}): Promise<readonly ActivityTask[]> {
+    return this.#poll(this.#transactions.activities, poll, async (category, limit, processes, time) => {
       const tasks: ActivityTask[] = []
-      for (const { process, id } of await processes.activitiesWaiting(category, limit)) {
-        const before = await processes.get(process)
-        const open = await processes.open(process, { activities: [id] })
-        const activity = open.activities.get(id)
+      for (const { process: of, id } of await processes.activitiesWaiting(category, limit)) {
+        const process = await (await processes.get(of)).read({ activities: [id] })
+        const activity = process.activities.get(id)
         if (activity === undefined) continue
-        const lease = this.#newId()
-        const worker = { lease, ...(identity !== undefined && { identity }) }
-        processes.save(before, open, startActivity(before.state, activity, worker, time))
-        tasks.push(activityTask(before.state, activity, lease))
+        const worker = this.#worker(poll)
+        process.apply(startActivity(process.state, activity, worker, time))
+        tasks.push(activityTask(process.state, activity, worker.lease))
       }
       return tasks
     })
@@ -213,13 +238,13 @@ class RecordBackend implements WorkflowBackend {
     result: Parameters<WorkflowBackend['completeActivityTask']>[1],
     { retry = true }: { readonly retry?: boolean } = {},
   ): Promise<void> {
-    const { process, claim } = readActivityToken(token)
+    const { process: of, claim } = readActivityToken(token)
+    const ended = ownedParts(result)
     await this.#write(async (processes, time) => {
-      const before = await processes.get(process)
-      const open = await processes.open(process, { activities: [claim.id] })
-      const activity = open.activities.get(claim.id)
+      const process = await (await processes.get(of)).read({ activities: [claim.id] })
+      const activity = process.activities.get(claim.id)
       const jitter = retry ? this.#random : undefined
-      processes.save(before, open, completeActivity(before.state, activity, claim, result, time, jitter))
+      process.apply(completeActivity(process.state, activity, claim, ended, time, jitter))
     })
   }
 
@@ -227,124 +252,139 @@ class RecordBackend implements WorkflowBackend {
     token: string,
     details?: Parameters<WorkflowBackend['heartbeat']>[1],
   ): Promise<{ readonly cancelRequested: boolean }> {
-    const { process, claim } = readActivityToken(token)
+    const { process: of, claim } = readActivityToken(token)
+    const kept = owned(details)
     return this.#write(async (processes, time) => {
-      const before = await processes.get(process)
-      const open = await processes.open(process, { activities: [claim.id] })
-      const { cancelRequested, step } = heartbeat(
-        before.state,
-        open.activities.get(claim.id),
-        claim,
-        details,
-        time,
-      )
-      processes.save(before, open, step)
-      return { cancelRequested }
+      const process = await (await processes.get(of)).read({ activities: [claim.id] })
+      const beat = heartbeat(process.state, process.activities.get(claim.id), claim, kept, time)
+      process.apply(beat.step)
+      return { cancelRequested: beat.cancelRequested }
     })
   }
 
-  process(id: string): Promise<ProcessInfo | undefined> {
-    return this.#read(async (processes) => {
-      const found = await processes.find(id)
-      return found === undefined ? undefined : processInfo(found.state)
-    })
+  async process(id: string, wait?: ProcessWait): Promise<ProcessInfo | undefined> {
+    const until = this.#clock.now() + (wait?.wait ?? 0)
+    const end = this.#transactions.begin()
+    try {
+      for (;;) {
+        // Before it is read: what happens meanwhile is not missed.
+        const waiting =
+          wait !== undefined && this.#clock.now() < until && wait.signal?.aborted !== true
+            ? this.#transactions.waiters.begin(id, until, wait)
+            : undefined
+        const info = await this.#info(id)
+        if (waiting === undefined || wait === undefined) return info
+        if (info === undefined || isMet(wait.until, info)) {
+          waiting.end()
+          return info
+        }
+        await waiting.until
+      }
+    } finally {
+      end()
+    }
   }
 
   history(
     id: string,
     { after = 0, limit = EVENTS }: { readonly after?: number; readonly limit?: number } = {},
   ): Promise<readonly HistoryEvent[]> {
-    return this.#read(async (processes) => {
+    return this.#transactions.read(async (processes) => {
       await processes.get(id)
       return processes.events(id, after, limit)
     })
   }
 
-  processes({ status, workflow, tag, after, limit = LISTED }: ProcessFilter = {}): Promise<ProcessPage> {
-    const list = listOf(workflow, tag)
-    const cursor = readCursor(after)
-    return this.#read(async (processes) => {
-      const found: ProcessInfo[] = []
-      const statuses = status === undefined ? (['open', 'closed'] as const) : [status]
-      const begin = cursor === undefined ? 0 : statuses.findIndex((one) => one === cursor.status)
-      for (const one of statuses.slice(Math.max(0, begin))) {
-        let from = cursor?.status === one ? cursor.place : undefined
-        for (;;) {
-          const page = await processes.listed([one, ...list], from, limit)
-          for (const { startedAt, process } of page) {
-            if (found.length === limit) return { processes: found, next: writeCursor(one, from) }
-            from = [startedAt, process]
-            const { state } = await processes.get(process)
-            // The list is by tag; a workflow may be asked for as well (D22).
-            if (workflow === undefined || state.workflow === workflow) found.push(processInfo(state))
-          }
-          if (page.length < limit) break
-        }
-      }
-      return { processes: found }
-    })
+  async processes(filter: ProcessFilter = {}): Promise<ProcessPage> {
+    const from = readCursor(filter.after)
+    return this.#transactions.read((processes) => listProcesses(processes, filter, from))
   }
 
   openActivities(id: string): Promise<readonly WaitingActivity[]> {
-    return this.#read(async (processes) => {
-      await processes.get(id)
-      const { activities } = await processes.allOpen(id)
-      return [...activities.values()]
+    return this.#transactions.read(async (processes) => {
+      const process = await (await processes.get(id)).readAll()
+      return [...process.activities.values()]
         .sort((a, b) => a.scheduled - b.scheduled)
-        .map((activity) => waitingActivity(id, activity))
+        .map((activity) => waitingActivity(process.state, activity))
     })
+  }
+
+  async waitingActivities(filter: WaitingFilter = {}): Promise<WaitingPage> {
+    const from = readAwaitedCursor(filter.after)
+    return this.#transactions.read((processes) => listAwaited(processes, filter, from))
   }
 
   deleteProcess(id: string): Promise<void> {
     return this.#write(async (processes) => {
-      const stored = await processes.get(id)
-      if (stored.state.closed === undefined) {
+      const process = await processes.get(id)
+      if (process.state.closed === undefined) {
         throw new UnitflowError('process-open', `the process ${id} is open: cancel it first`, { process: id })
       }
-      await processes.remove(stored)
+      await processes.remove(process)
     })
   }
 
   tick(): Promise<number> {
-    return this.#write(async (processes, time) => {
-      const timekeeper = this.#timekeeper(processes, time)
-      return (await timekeeper.passTime()) + (await timekeeper.fireTimers())
-    })
+    return this.#transactions.write((processes, time) => this.#passTime(processes, time), true)
   }
 
-  nextDeadline({ exact = true }: { readonly exact?: boolean } = {}): Promise<number | undefined> {
-    if (exact) return this.#write((processes, time) => this.#timekeeper(processes, time).nextDeadline())
-    return this.#read(async (processes) => {
-      const [due, timer] = [await processes.nextDue(), await processes.nextTimer()]
-      const next = Math.min(due?.at ?? Infinity, timer?.at ?? Infinity)
-      return next === Infinity ? undefined : next
-    })
+  nextDeadline(): Promise<number | undefined> {
+    return this.#write((processes, time) => this.#timekeeper(processes, time).nextDeadline())
   }
 
-  onChange(listener: (change: BackendChange) => void): () => void {
-    return this.#records.onCommit(({ collections }) => listener(changeOf(collections)))
+  onEvents(listener: (committed: CommittedEvents) => void): () => void {
+    return this.#transactions.listeners.add(listener)
   }
 
   async close(): Promise<void> {
     // The records are the caller's.
+    this.#transactions.close()
   }
 
-  #write<T>(work: (processes: ProcessRecords, time: StepTime) => Promise<T> | T): Promise<T> {
-    return this.#records.transact((transaction) =>
-      work(new ProcessRecords(transaction), { now: this.#clock.now(), order: () => ++this.#count }),
-    )
+  #poll<T>(
+    waiters: TaskWaiters<T>,
+    { category = DEFAULT_CATEGORY, limit = 1, ...poll }: Poll,
+    take: (category: string, limit: number, processes: ProcessRecords, time: StepTime) => Promise<T[]>,
+  ): Promise<readonly T[]> {
+    const categories = typeof category === 'string' ? [category] : category
+    const { alarm } = this.#transactions
+    return pollTasks(this.#transactions, waiters, { categories, limit, ...poll }, this.#clock, () => {
+      // Who waits is told when something is due.
+      const isTimed = poll.wait === undefined || alarm.isDue
+      return this.#transactions.write(async (processes, time) => {
+        if (isTimed) await this.#passTime(processes, time)
+        processes.write()
+        const tasks: T[] = []
+        for (const one of categories) {
+          if (tasks.length < limit) tasks.push(...(await take(one, limit - tasks.length, processes, time)))
+        }
+        return tasks
+      }, isTimed)
+    })
   }
 
-  #read<T>(work: (processes: ProcessRecords) => Promise<T>): Promise<T> {
-    return this.#records.transact((transaction) => work(new ProcessRecords(transaction)), { readonly: true })
-  }
-
-  #messenger(processes: ProcessRecords, time: StepTime): Messenger {
-    return new Messenger(processes, time)
+  async #passTime(processes: ProcessRecords, time: StepTime): Promise<number> {
+    const timekeeper = this.#timekeeper(processes, time)
+    return (await timekeeper.passTime()) + (await timekeeper.fireTimers())
   }
 
   #timekeeper(processes: ProcessRecords, time: StepTime): Timekeeper {
-    return new Timekeeper(processes, this.#messenger(processes, time), time, this.#random)
+    return new Timekeeper(processes, new Messenger(processes, time), time, this.#random)
+  }
+
+  #write<T>(work: (processes: ProcessRecords, time: StepTime) => Promise<T> | T): Promise<T> {
+    return this.#transactions.write(work)
+  }
+
+  #info(id: string): Promise<ProcessInfo | undefined> {
+    return this.#transactions.read(async (processes) => {
+      const found = await processes.find(id)
+      return found === undefined ? undefined : processInfo(found.state)
+    })
+  }
+
+  #worker({ identity }: Poll): { readonly lease: string; readonly identity?: string } {
+    return { lease: this.#newId(), ...(identity !== undefined && { identity }) }
   }
 }
 
@@ -352,4 +392,9 @@ class RecordBackend implements WorkflowBackend {
 function assertName(argument: string, value: unknown): void {
   if (isName(value)) return
   throw new UnitflowError('bad-argument', `${argument}: expected ${A_NAME}`, { argument, expected: A_NAME })
+}
+
+function processExists(id: string, workflow: string): UnitflowError<'process-exists'> {
+  const message = `there is a process ${JSON.stringify(id)} of the workflow ${JSON.stringify(workflow)} already`
+  return new UnitflowError('process-exists', message, { process: id })
 }

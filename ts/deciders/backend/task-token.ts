@@ -6,11 +6,11 @@ import type { ActivityClaim, DecisionClaim } from '../process/index.js'
  * escaping in a URL, a header or a shell.
  */
 export function decisionToken(process: string, { started, lease }: DecisionClaim): string {
-  return ['d', started, lease, escaped(process)].join(',')
+  return `d,${started},${lease},${escaped(process)}`
 }
 
 export function activityToken(process: string, { id, scheduled, attempt, lease }: ActivityClaim): string {
-  return ['a', scheduled, attempt, lease, escaped(process), escaped(id)].join(',')
+  return `a,${scheduled},${attempt},${lease},${escaped(process)},${escaped(id)}`
 }
 
 /** @throws `bad-token` */
@@ -50,12 +50,16 @@ function split(token: unknown): readonly string[] {
   return typeof token === 'string' && token.length < 4000 ? token.split(',') : []
 }
 
+/** Ids like most are, which are what they are in a token. */
+const PLAIN = /^[\w.:-]*$/
+
 /** As JSON first, because a lone surrogate has no form in UTF-8. */
 function escaped(text: string): string {
-  return encodeURIComponent(JSON.stringify(text).slice(1, -1))
+  return PLAIN.test(text) ? text : encodeURIComponent(JSON.stringify(text).slice(1, -1))
 }
 
 function unescaped(text: string | undefined, kind: Kind): string {
+  if (text !== undefined && text !== '' && PLAIN.test(text)) return text
   try {
     const id: unknown = JSON.parse(`"${decodeURIComponent(text ?? '')}"`)
     if (typeof id === 'string' && id !== '') return id

@@ -1,18 +1,32 @@
 import type { OpenActivity, ProcessState } from '../process/index.js'
+import { frozen } from './frozen.js'
+import type { LoadedProcess } from './loaded-process.js'
 import type { ProcessRecords } from './process-records.js'
+import type { RecentEvents } from './recent-events.js'
 import { activityToken, decisionToken } from './task-token.js'
 import type { ActivityTask, DecisionTask, ProcessInfo, WaitingActivity } from './workflow-backend.js'
 
 /** Events that a decision task carries at most; those before them are in the history. */
 export const EVENTS = 1000
 
-export async function decisionTask(processes: ProcessRecords, state: ProcessState): Promise<DecisionTask> {
+/** A process that is being decided on, whose last events are not written yet. */
+export async function decisionTask(
+  processes: ProcessRecords,
+  recent: RecentEvents,
+  { state, events, stored }: LoadedProcess,
+): Promise<DecisionTask> {
   const { decision, id, seen, lastSeq } = state
   if (decision.status !== 'running') throw new RangeError(`the process ${id} is not being decided on`)
-  const token = decisionToken(id, decision)
   const after = Math.max(seen, lastSeq - EVENTS)
-  const events = await processes.events(id, after, EVENTS)
-  return { type: 'decision', token, process: processInfo(state), seen, events }
+  const known = stored === undefined ? [] : recent.find(stored, after)
+  const before = known ?? (await processes.events(id, after, EVENTS))
+  return {
+    type: 'decision',
+    token: decisionToken(id, decision),
+    process: processInfo(state),
+    seen,
+    events: [...before, ...events.map(frozen)],
+  }
 }
 
 export function activityTask(
@@ -36,12 +50,25 @@ export function activityTask(
   }
 }
 
-export function waitingActivity(process: string, open: OpenActivity): WaitingActivity {
+export function waitingActivity(
+  { id: process, workflow }: ProcessState,
+  open: OpenActivity,
+): WaitingActivity {
   const { id, activity, input, scheduled, scheduledAt, attempt, state } = open
   const { status } = state
   const token =
     status === 'running' ? activityToken(process, { id, scheduled, attempt, lease: state.lease }) : undefined
-  return { process, activity, id, input, status, scheduledAt, attempt, ...(token !== undefined && { token }) }
+  return {
+    process,
+    workflow,
+    activity,
+    id,
+    input,
+    status,
+    scheduledAt,
+    attempt,
+    ...(token !== undefined && { token }),
+  }
 }
 
 export function processInfo(state: ProcessState): ProcessInfo {

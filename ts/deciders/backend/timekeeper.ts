@@ -1,4 +1,4 @@
-import { fireTimer, nextDeadline, passTime } from '../process/index.js'
+import { fireTimer, passTime } from '../process/index.js'
 import type { StepTime } from '../process/index.js'
 import type { Messenger } from './messenger.js'
 import type { ProcessRecords } from './process-records.js'
@@ -23,52 +23,47 @@ export class Timekeeper {
   /** Limits that were gone over, and what was put off. @returns how many processes something has happened to */
   async passTime(): Promise<number> {
     let touched = 0
-    for (let left = MOST; left > 0; left--) {
-      const due = await this.#processes.nextDue()
-      if (due === undefined || due.at > this.#time.now) break
-      if (await this.#look(due.process)) touched++
+    for (const process of await this.#processes.due(this.#time.now, MOST)) {
+      if (await this.#look(process)) touched++
     }
     return touched
   }
 
-  /** Timers that are due, in the order of time (D52). */
+  /** Timers that are due, in the order of time (D52). @returns how many */
   async fireTimers(): Promise<number> {
-    let fired = 0
-    for (; fired < MOST; fired++) {
-      const timer = await this.#processes.nextTimer()
-      if (timer === undefined || timer.at > this.#time.now) break
-      await this.#fire(timer)
+    const timers = await this.#processes.dueTimers(this.#time.now, MOST)
+    for (const { process: id, timer } of timers) {
+      const process = await this.#processes.get(id)
+      const step = fireTimer(process.state, await process.read({ timers: [timer] }), timer, this.#time)
+      if (step !== undefined) process.apply(step)
     }
-    return fired
+    return timers.length
   }
 
   /** When something happens by itself: the times that processes are looked at may be earlier, and are set right here. */
   async nextDeadline(): Promise<number | undefined> {
-    const timer = await this.#processes.nextTimer()
+    const timer = (await this.#processes.nextTimer()) ?? Infinity
     for (;;) {
       const due = await this.#processes.nextDue()
-      if (due === undefined || (timer !== undefined && timer.at <= due.at)) return timer?.at
-      const stored = await this.#processes.get(due.process)
-      const open = await this.#processes.allOpen(due.process)
-      const next = nextDeadline(stored.state, open.activities.values())
-      if (next <= due.at) return due.at
-      this.#processes.setDue(stored, next)
+      if (due === undefined || timer <= due.at) return timer === Infinity ? undefined : timer
+      const process = await (await this.#processes.get(due.process)).readAll()
+      process.lookAgain()
+      if (process.due <= due.at) return due.at
+      this.#processes.write()
     }
   }
 
-  async #look(process: string): Promise<boolean> {
-    const stored = await this.#processes.get(process)
-    const open = await this.#processes.allOpen(process)
-    const step = passTime(stored.state, open, this.#time, this.#random)
-    this.#processes.save(stored, open, step, true)
-    await this.#messenger.deliver(stored.state, step.messages)
-    return step.events.length > 0 || step.activities.size > 0 || step.state !== stored.state
-  }
-
-  async #fire({ process, id }: { readonly process: string; readonly id: string }): Promise<void> {
-    const stored = await this.#processes.get(process)
-    const open = await this.#processes.open(process, { timers: [id] })
-    const step = fireTimer(stored.state, open, id, this.#time)
-    if (step !== undefined) this.#processes.save(stored, open, step)
+  async #look(id: string): Promise<boolean> {
+    const process = await (await this.#processes.get(id)).readAll()
+    const before = process.state
+    if (before.closed !== undefined) {
+      await this.#processes.remove(process)
+      return true
+    }
+    const step = passTime(before, process, this.#time, this.#random)
+    process.apply(step)
+    process.lookAgain()
+    await this.#messenger.deliver(id, step.messages)
+    return step.events.length > 0 || step.activities.size > 0 || step.state !== before
   }
 }

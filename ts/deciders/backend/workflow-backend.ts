@@ -72,12 +72,26 @@ export interface ActivityTask {
 
 /** Who polls, and for what. */
 export interface Poll {
-  /** The queue. @default 'default' */
-  readonly category?: string
+  /** The queue, or several: what is in the first comes first. @default 'default' */
+  readonly category?: string | readonly string[]
   /** Who works, for people. */
   readonly identity?: string
   /** So many at most. @default 1 */
   readonly limit?: number
+  /** Where there is nothing, how long (ms) is waited for something. @default 0 */
+  readonly wait?: number
+  /** Ends the waiting: the poll resolves, with what it has taken. */
+  readonly signal?: AbortSignal
+}
+
+/** What of a process is waited for. */
+export interface ProcessWait {
+  /** Events behind this `seq`, or that it is closed. */
+  readonly until: number | 'closed'
+  /** How long (ms) at most. */
+  readonly wait: number
+  /** Ends the waiting: what there is now is given. */
+  readonly signal?: AbortSignal
 }
 
 /** Which processes, newest last; all of them where nothing is said. */
@@ -100,6 +114,7 @@ export interface ProcessPage {
 /** An activity that is open. */
 export interface WaitingActivity {
   readonly process: string
+  readonly workflow: string
   readonly activity: string
   readonly id: string
   readonly input: Value
@@ -110,16 +125,27 @@ export interface WaitingActivity {
   readonly token?: string
 }
 
-/** What may have changed, as far as is known: what is not false may have. A wake-up, and never the truth. */
-export interface BackendChange {
-  /** There may be something to decide. */
-  readonly decisions?: false
-  /** There may be an activity to do. */
-  readonly activities?: false
-  /** A process may have been started or closed. */
-  readonly processes?: false
-  /** Something may be due earlier, or later. */
-  readonly deadlines?: false
+/** Which of the activities that somebody outside is to end (D81). */
+export interface WaitingFilter {
+  readonly activity?: string
+  /** What a page before has given as `next`. */
+  readonly after?: string
+  /** @default 100 */
+  readonly limit?: number
+}
+
+export interface WaitingPage {
+  readonly activities: readonly WaitingActivity[]
+  /** Where the next page begins; missing after the last one. */
+  readonly next?: string
+}
+
+/** What is behind another process (D83). */
+export interface ForkProcess {
+  /** The `seq` of the last event that both have in common; a decision that is not complete there is left out. */
+  readonly at: number
+  /** Of the new process. @default drawn */
+  readonly id?: string
 }
 
 /**
@@ -149,6 +175,14 @@ export interface WorkflowBackend {
     id: string,
     options?: { readonly reason?: string; readonly details?: Value; readonly request?: boolean },
   ): Promise<void>
+  /**
+   * Starts a process that goes on from an earlier point of another's history (D83): its decider decides anew. What was open
+   * there is scheduled again; children stay the other's, and are told as canceled.
+   *
+   * @returns its id
+   * @throws `no-such-process`, `process-exists`, `bad-argument`
+   */
+  forkProcess(id: string, fork: ForkProcess): Promise<string>
   /** Takes what is to be decided, in the order in which it came (D24, D27, D28). None where nothing is. */
   pollDecisionTasks(poll?: Poll): Promise<readonly DecisionTask[]>
   /**
@@ -181,8 +215,8 @@ export interface WorkflowBackend {
   ): Promise<void>
   /** A sign of life (D40, D41). @throws `unknown-activity`, `bad-token` */
   heartbeat(token: string, details?: Value): Promise<{ readonly cancelRequested: boolean }>
-  /** Also of a closed process (D23); nothing where there is none. */
-  process(id: string): Promise<ProcessInfo | undefined>
+  /** Also of a closed process (D23); nothing where there is none. With `wait` it is waited for what is yet to happen (D80). */
+  process(id: string, wait?: ProcessWait): Promise<ProcessInfo | undefined>
   /** Events from `after` (exclusive), in order. @throws `no-such-process` */
   history(
     id: string,
@@ -191,16 +225,30 @@ export interface WorkflowBackend {
   processes(filter?: ProcessFilter): Promise<ProcessPage>
   /** The activities of a process that are open, in the order in which they were scheduled. @throws `no-such-process` */
   openActivities(id: string): Promise<readonly WaitingActivity[]>
+  /** Activities that somebody outside is to end, of all processes: of each kind the oldest first (D81). */
+  waitingActivities(filter?: WaitingFilter): Promise<WaitingPage>
   /** Deletes a closed process and its history. @throws `no-such-process`, `process-open` */
   deleteProcess(id: string): Promise<void>
   /** Does what is due: timers, limits, what was put off (D43). Gives how many processes it has touched. */
   tick(): Promise<number>
-  /**
-   * The first time (ms since 1970) at which `tick` has something to do; nothing where it never will by itself. With
-   * `exact: false` it may be too early, and costs less: for those who look again and again.
-   */
-  nextDeadline(options?: { readonly exact?: boolean }): Promise<number | undefined>
-  /** Calls back when there may be something new to poll or to read. */
-  onChange(listener: (change: BackendChange) => void): () => void
+  /** The first time (ms since 1970) at which `tick` has something to do; nothing where it never will by itself. */
+  nextDeadline(): Promise<number | undefined>
   close(): Promise<void>
+}
+
+/** What a commit has appended to the history of one process. */
+export interface CommittedEvents {
+  /** As it is after them. */
+  readonly process: ProcessInfo
+  readonly events: readonly HistoryEvent[]
+}
+
+/** A backend that tells of what is done through it. */
+export interface ObservableBackend extends WorkflowBackend {
+  /**
+   * Calls back after each commit of this object, whoever's call it was: timeouts and children included (D79).
+   *
+   * @returns ends it
+   */
+  onEvents(listener: (committed: CommittedEvents) => void): () => void
 }

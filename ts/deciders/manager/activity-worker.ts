@@ -4,9 +4,10 @@ import type { ActivityTask } from '../backend/index.js'
 import type { ActivityContext, AnyActivity } from '../definitions/index.js'
 import type { ActivityResult } from '../history/index.js'
 import { ActivityCanceled, ActivityFailed } from './activity-errors.js'
-import { checkedCount, runSteps } from './decision-worker.js'
+import { checkedCount } from './decision-worker.js'
 import { valueFor } from './manager.js'
 import type { Manager } from './manager-types.js'
+import { TaskLoop } from './task-loop.js'
 
 /** How an activity worker works. */
 export interface ActivityWorkerOptions {
@@ -40,67 +41,39 @@ export function createActivityWorker(manager: Manager, options: ActivityWorkerOp
 class ManagedActivityWorker implements ActivityWorker {
   readonly #manager: Manager
   readonly #options: ActivityWorkerOptions
-  readonly #categories: readonly string[]
-  readonly #concurrency: number
-  readonly #running = new Set<Promise<void>>()
+  readonly #loop: TaskLoop<ActivityTask>
   readonly #stops = new Set<AbortController>()
 
   constructor(manager: Manager, options: ActivityWorkerOptions) {
     this.#manager = manager
     this.#options = options
-    this.#categories = options.categories ?? [
-      ...new Set([...manager.activities.values()].map(({ category }) => category)),
-    ]
-    this.#concurrency = checkedCount('concurrency', options.concurrency ?? 1)
+    this.#loop = new TaskLoop({
+      clock: manager.clock,
+      categories: options.categories ?? [
+        ...new Set([...manager.activities.values()].map(({ category }) => category)),
+      ],
+      identity: options.identity,
+      concurrency: checkedCount('concurrency', options.concurrency ?? 1),
+      ready: () => manager.ready(),
+      poll: (poll) => manager.backend.pollActivityTasks(poll),
+      work: (task) => this.#work(task),
+    })
   }
 
-  async step(): Promise<boolean> {
-    const found = await this.#take()
-    await Promise.all(this.#running)
-    return found
+  step(): Promise<boolean> {
+    return this.#loop.step()
   }
 
   async run({ signal }: { readonly signal: AbortSignal }): Promise<void> {
-    await runSteps(
-      this.#manager,
-      'activities',
-      async () => {
-        // What runs makes room for more; what has come to an end may have set more going.
-        if (this.#running.size >= this.#concurrency) await Promise.race([...this.#running, aborted(signal)])
-        return signal.aborted ? false : this.#take()
-      },
-      signal,
-    )
+    await this.#loop.run(signal)
     await this.#drain()
-  }
-
-  /** Takes as many as there is room for, and sets them going. */
-  async #take(): Promise<boolean> {
-    await this.#manager.ready()
-    let found = false
-    for (const category of this.#categories) {
-      const limit = this.#concurrency - this.#running.size
-      if (limit <= 0) break
-      const { identity } = this.#options
-      const tasks = await this.#manager.backend.pollActivityTasks({
-        category,
-        limit,
-        ...(identity !== undefined && { identity }),
-      })
-      found ||= tasks.length > 0
-      for (const task of tasks) {
-        const running: Promise<void> = this.#work(task).finally(() => this.#running.delete(running))
-        this.#running.add(running)
-      }
-    }
-    return found
   }
 
   async #drain(): Promise<void> {
     const cancel = this.#manager.clock.setTimer(() => {
       for (const stop of this.#stops) stop.abort(new ActivityCanceled({ reason: 'the worker is to end' }))
     }, this.#options.grace ?? GRACE)
-    await Promise.all(this.#running)
+    await this.#loop.settled()
     cancel()
   }
 
@@ -264,11 +237,4 @@ class Heartbeats {
     cancel = this.#manager.clock.setTimer(again, ms, { keepAlive: false })
     return () => cancel()
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

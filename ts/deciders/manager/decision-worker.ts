@@ -6,7 +6,7 @@ import { decide, ProcessHistory } from '../definitions/index.js'
 import type { MadeDecision } from '../history/index.js'
 import { valueFor } from './manager.js'
 import type { Manager } from './manager-types.js'
-import { Changes } from './until-change.js'
+import { TaskLoop } from './task-loop.js'
 
 /** How a decision worker works. */
 export interface DecisionWorkerOptions {
@@ -32,8 +32,6 @@ const PAGE = 1000
 /** Before a decision that has failed is tried again: first, and at most, in ms; each wait is twice as long. */
 const FIRST_DELAY = 1000
 const LONGEST_DELAY = 300_000
-/** After an error of the backend. */
-const TROUBLE_DELAY = 1000
 
 /** Refusals after which somebody else decides, or this worker is asked again: nothing went wrong. */
 const OVERTAKEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['unhandled-events', 'unknown-decision'])
@@ -45,9 +43,7 @@ export function createDecisionWorker(manager: Manager, options: DecisionWorkerOp
 
 class ManagedDecisionWorker implements DecisionWorker {
   readonly #manager: Manager
-  readonly #categories: readonly string[]
-  readonly #identity: string | undefined
-  readonly #concurrency: number
+  readonly #loop: TaskLoop<DecisionTask>
   readonly #remembered: number
   /** By process, the one that was decided on last at the end. */
   readonly #histories = new Map<string, ProcessHistory>()
@@ -57,31 +53,25 @@ class ManagedDecisionWorker implements DecisionWorker {
     { categories, identity, concurrency = 64, remembered = 1000 }: DecisionWorkerOptions,
   ) {
     this.#manager = manager
-    this.#categories = categories ?? [
-      ...new Set([...manager.workflows.values()].map(({ category }) => category)),
-    ]
-    this.#identity = identity
-    this.#concurrency = checkedCount('concurrency', concurrency)
     this.#remembered = checkedCount('remembered', remembered)
+    this.#loop = new TaskLoop({
+      clock: manager.clock,
+      categories: categories ?? [...new Set([...manager.workflows.values()].map(({ category }) => category))],
+      identity,
+      concurrency: checkedCount('concurrency', concurrency),
+      ready: () => manager.ready(),
+      poll: (poll) => manager.backend.pollDecisionTasks(poll),
+      work: (task) => this.#work(task),
+    })
   }
 
-  async step(): Promise<boolean> {
-    await this.#manager.ready()
-    let found = false
-    for (const category of this.#categories) {
-      const tasks = await this.#manager.backend.pollDecisionTasks({
-        category,
-        limit: this.#concurrency,
-        ...(this.#identity !== undefined && { identity: this.#identity }),
-      })
-      found ||= tasks.length > 0
-      await Promise.all(tasks.map((task) => this.#work(task)))
-    }
-    return found
+  step(): Promise<boolean> {
+    return this.#loop.step()
   }
 
   async run({ signal }: { readonly signal: AbortSignal }): Promise<void> {
-    await runSteps(this.#manager, 'decisions', () => this.step(), signal)
+    await this.#loop.run(signal)
+    await this.#loop.settled()
   }
 
   async #work(task: DecisionTask): Promise<void> {
@@ -161,32 +151,6 @@ async function validated(
       return decision
     }),
   )
-}
-
-/**
- * Steps until the signal is aborted: at once while there is something to do, and without cost while there is not. An error
- * of the backend (a busy store, a wire) is waited out.
- */
-export async function runSteps(
-  manager: Manager,
-  kind: 'decisions' | 'activities',
-  step: () => Promise<boolean>,
-  signal: AbortSignal,
-): Promise<void> {
-  const changes = new Changes(manager.backend, manager.clock, kind)
-  try {
-    while (!signal.aborted) {
-      changes.look()
-      try {
-        if (!(await step())) await changes.wait(signal)
-      } catch (error) {
-        if (isUnitflowError(error, 'store-closed')) throw error
-        await manager.clock.sleep(TROUBLE_DELAY, { signal }).catch(() => undefined)
-      }
-    }
-  } finally {
-    changes.close()
-  }
 }
 
 export function checkedCount(argument: string, count: number): number {

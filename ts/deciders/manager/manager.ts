@@ -9,6 +9,7 @@ import type {
   ProcessFilter,
   ProcessInfo,
   ProcessPage,
+  ProcessWait,
   WaitingActivity,
   WorkflowBackend,
 } from '../backend/index.js'
@@ -25,9 +26,10 @@ import type {
 import type { HistoryEvent } from '../history/index.js'
 import { outcomeOf } from './process-outcome.js'
 import type { Manager, ManagerOptions } from './manager-types.js'
-import { Changes } from './until-change.js'
 
 const PAGE = 1000
+/** How long one call waits at most for what is yet to happen, in ms: then there is another. */
+export const LONGEST_WAIT = 30_000
 
 /**
  * Makes workflows and their activities known to a backend, and is what a program talks to (D54-D58, D80, D81).
@@ -122,18 +124,11 @@ class BackendManager implements Manager {
   ): Promise<Outcome<WorkflowResult<W>>>
   result(id: BareProcessId, options?: { readonly signal?: AbortSignal }): Promise<Outcome>
   async result(id: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Outcome<unknown>> {
-    const changes = new Changes(this.backend, this.clock, 'processes')
-    try {
-      for (let process = id; ;) {
-        signal?.throwIfAborted()
-        changes.look()
-        const { closed } = await this.#info(process)
-        if (closed?.result.type === 'continued') process = closed.result.process
-        else if (closed !== undefined) return outcomeOf(closed.result)
-        else await changes.wait(signal)
-      }
-    } finally {
-      changes.close()
+    for (let process = id; ;) {
+      const { closed } = await this.#info(process, until('closed', signal))
+      signal?.throwIfAborted()
+      if (closed?.result.type === 'continued') process = closed.result.process
+      else if (closed !== undefined) return outcomeOf(closed.result)
     }
   }
 
@@ -141,21 +136,14 @@ class BackendManager implements Manager {
     id: string,
     { signal, after = 0 }: { readonly signal?: AbortSignal; readonly after?: number } = {},
   ): AsyncGenerator<HistoryEvent> {
-    const changes = new Changes(this.backend, this.clock, 'anything')
-    try {
-      for (let seq = after; ;) {
-        if (signal?.aborted === true) return
-        changes.look()
-        const events = await this.backend.history(id, { after: seq, limit: PAGE })
-        for (const event of events) {
-          yield event
-          seq = event.seq
-          if (event.type === 'process-closed') return
-        }
-        if (events.length === 0) await changes.wait(signal)
+    for (let seq = after; signal?.aborted !== true;) {
+      const events = await this.backend.history(id, { after: seq, limit: PAGE })
+      for (const event of events) {
+        yield event
+        seq = event.seq
+        if (event.type === 'process-closed') return
       }
-    } finally {
-      changes.close()
+      if (events.length === 0) await this.#info(id, until(seq, signal))
     }
   }
 
@@ -173,22 +161,19 @@ class BackendManager implements Manager {
     const of = nameOf(workflow)
     const found: WaitingActivity[] = []
     for (let after: string | undefined; ;) {
-      const page = await this.backend.processes({
-        status: 'open',
-        ...(of !== undefined && { workflow: of }),
+      const page = await this.backend.waitingActivities({
+        ...(name !== undefined && { activity: name }),
         ...(after !== undefined && { after }),
+        limit: PAGE,
       })
-      for (const { id } of page.processes) {
-        const open = await this.backend.openActivities(id)
-        found.push(...open.filter((one) => name === undefined || one.activity === name))
-      }
+      found.push(...page.activities.filter(({ workflow }) => of === undefined || workflow === of))
       after = page.next
       if (after === undefined) return found
     }
   }
 
-  async #info(id: string): Promise<ProcessInfo> {
-    const info = await this.backend.process(id)
+  async #info(id: string, wait?: ProcessWait): Promise<ProcessInfo> {
+    const info = await this.backend.process(id, wait)
     if (info !== undefined) return info
     throw new UnitflowError('no-such-process', `there is no process ${JSON.stringify(id)}`, { process: id })
   }
@@ -205,10 +190,13 @@ class BackendManager implements Manager {
       await this.backend.registerWorkflow({ name, version, category, timeout, decisionTimeout, childPolicy })
     }
     for (const activity of this.activities.values()) {
-      const { name, category, priority, scheduleToStart, startToClose, scheduleToClose, heartbeat, retry } =
-        activity
-      const limits = { scheduleToStart, startToClose, scheduleToClose, heartbeat }
-      await this.backend.registerActivity({ name, category, priority, ...limits, retry })
+      const { name, category, priority, scheduleToStart, startToClose, scheduleToClose, heartbeat } = activity
+      const { retry, limits, completion } = activity
+      await this.backend.registerActivity({
+        ...{ name, category, priority, scheduleToStart, startToClose, scheduleToClose, heartbeat, retry },
+        ...(completion === 'manual' && { manual: true }),
+        ...(Object.keys(limits).length > 0 && { limits }),
+      })
     }
   }
 }
@@ -217,6 +205,10 @@ class BackendManager implements Manager {
 export async function valueFor(schema: Schema | undefined, value: unknown, subject: string): Promise<Value> {
   // What it gives is stored, and whether that can be is asked there.
   return (schema === undefined ? value : await validate(schema, value, subject)) as Value
+}
+
+function until(what: ProcessWait['until'], signal: AbortSignal | undefined): ProcessWait {
+  return { until: what, wait: LONGEST_WAIT, ...(signal !== undefined && { signal }) }
 }
 
 function nameOf(definition: { readonly name: string } | string | undefined): string | undefined {

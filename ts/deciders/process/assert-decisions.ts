@@ -4,6 +4,7 @@ import { isClosing, isName } from '../history/index.js'
 import { isPlainRetryPolicy } from '../../retry/index.js'
 import type { Surroundings } from './decision-steps.js'
 import type { Step } from './step.js'
+import { typeIn } from './types.js'
 
 /** What the batch has opened and ended so far, above what is open in the process. */
 class Opened {
@@ -39,10 +40,10 @@ export function assertDecisions(
   const { id: process } = step.state
   for (const decision of decisions) {
     if (decision.type === 'schedule-activity') {
-      assertType(types.activities, 'activity', decision.activity)
+      typeIn(types, 'activity', decision.activity)
       open('activity', decision.id)
     } else if (decision.type === 'start-child-process') {
-      assertType(types.workflows, 'workflow', decision.workflow)
+      typeIn(types, 'workflow', decision.workflow)
       const { id } = decision
       if (id !== undefined && taken.has(id)) throw idInUse('process', id)
       open('child', id)
@@ -149,6 +150,11 @@ const FIELDS: Readonly<Record<MadeDecision['type'], Readonly<Record<string, Chec
   'continue-as-new': { input: isAnything, version: isOptional(isName), tags: isOptional(isTags) },
 }
 
+/** The same, faster to go through. */
+const CHECKS: ReadonlyMap<unknown, ReadonlyMap<string, Check>> = new Map(
+  Object.entries(FIELDS).map(([type, fields]) => [type, new Map(Object.entries(fields))]),
+)
+
 /** Whether each is of the form of a decision, whatever it would do. */
 export function areWellFormed(decisions: readonly unknown[]): decisions is readonly MadeDecision[] {
   try {
@@ -164,26 +170,16 @@ function assertShape(decision: unknown, index: number): void {
     throw malformed(index, 'expected an object with a type')
   }
   const { type } = decision
-  if (!isDecisionType(type)) throw malformed(index, `there is no decision ${shown(type)}`)
-  const fields = FIELDS[type]
-  for (const [name, check] of Object.entries(fields)) {
+  const fields = CHECKS.get(type)
+  if (fields === undefined) throw malformed(index, `there is no decision ${shown(type)}`)
+  for (const [name, check] of fields) {
     const value: unknown = Reflect.get(decision, name)
-    if (!check(value)) throw malformed(index, `${type}: ${name} cannot be ${shown(value)}`)
+    if (!check(value)) throw malformed(index, `${shown(type)}: ${name} cannot be ${shown(value)}`)
   }
   for (const name of Object.keys(decision)) {
-    if (name !== 'type' && !Object.hasOwn(fields, name)) {
-      throw malformed(index, `${type}: it has no ${shown(name)}`)
-    }
+    if (name !== 'type' && !fields.has(name))
+      throw malformed(index, `${shown(type)}: it has no ${shown(name)}`)
   }
-}
-
-function isDecisionType(type: unknown): type is MadeDecision['type'] {
-  return typeof type === 'string' && Object.hasOwn(FIELDS, type)
-}
-
-function assertType(types: ReadonlyMap<string, unknown>, kind: 'activity' | 'workflow', name: string): void {
-  if (types.has(name)) return
-  throw new UnitflowError('unknown-type', `no ${kind} ${shown(name)} is registered`, { kind, name })
 }
 
 function idInUse(kind: 'activity' | 'timer' | 'child' | 'process', id: string): UnitflowError<'id-in-use'> {

@@ -12,9 +12,10 @@ import { fingerprint } from '../../fingerprint/index.js'
 import { assertDecisions } from './assert-decisions.js'
 import { closeProcess } from './close-process.js'
 import { NOTHING_OPEN } from './process-state.js'
-import type { OpenWork, ProcessState } from './process-state.js'
+import type { OpenActivity, OpenWork, ProcessState } from './process-state.js'
 import type { StepResult, StepTime } from './step.js'
 import { Step } from './step.js'
+import { typeIn } from './types.js'
 import type { ActivityType, Types, WorkflowType } from './types.js'
 
 /** Who decides: what the token of a decision says. */
@@ -130,13 +131,16 @@ function apply(step: Step, made: MadeDecision, { types, next }: Surroundings): v
   const scheduled = step.append({ type: 'decision', decision })
   switch (decision.type) {
     case 'schedule-activity':
-      scheduleActivity(step, decision, scheduled, typeIn(types.activities, decision.activity))
+      step.setActivity(
+        decision.id,
+        openActivity(decision, scheduled, typeIn(types, 'activity', decision.activity), step),
+      )
       return
     case 'cancel-activity':
       cancelActivity(step, decision)
       return
     case 'start-child-process':
-      startChild(step, decision, scheduled, typeIn(types.workflows, decision.workflow))
+      startChild(step, decision, scheduled, typeIn(types, 'workflow', decision.workflow))
       return
     case 'start-timer': {
       const { id, delay, data } = decision
@@ -202,15 +206,16 @@ function ownId(process: string, seq: number): string {
   return id.length <= MAX_NAME ? id : `${fingerprint(process).slice(0, 40)}:${seq}`
 }
 
-function scheduleActivity(
-  step: Step,
+/** An activity that a decision schedules: as its type says, where the decision says nothing else. */
+export function openActivity(
   decision: ScheduleActivity,
   scheduled: number,
   type: ActivityType,
-): void {
+  step: Step,
+): OpenActivity {
   const { id, activity, input, key } = decision
   const { scheduleToClose = type.scheduleToClose, retry = type.retry } = decision
-  step.setActivity(id, {
+  return {
     id,
     activity,
     input,
@@ -226,9 +231,11 @@ function scheduleActivity(
       ...(scheduleToClose !== undefined && { scheduleToClose }),
     },
     ...(retry !== undefined && { retry }),
+    ...(type.manual === true && { manual: true }),
+    ...(type.limits !== undefined && { limits: type.limits }),
     attempt: 1,
     state: { status: 'waiting', place: step.place() },
-  })
+  }
 }
 
 function cancelActivity(step: Step, { id, reason, wait }: CancelActivity): void {
@@ -251,13 +258,6 @@ function startChild(step: Step, decision: StartChildProcess, scheduled: number, 
   step.setChild(id, { id, scheduled, workflow, tags, childPolicy })
   const parent = { process: step.state.id, scheduled, child: id }
   step.tell({ type: 'start', id, workflow, version, input, tags, childPolicy, parent })
-}
-
-/** `assertDecisions` has seen to it that there is one. */
-function typeIn<T>(types: ReadonlyMap<string, T>, name: string): T {
-  const type = types.get(name)
-  if (type === undefined) throw new RangeError(`no type ${name}`)
-  return type
 }
 
 type RunningDecision = Extract<ProcessState['decision'], { readonly status: 'running' }>

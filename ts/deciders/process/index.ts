@@ -18,7 +18,10 @@ export {
   startProcess,
 } from './process-steps.js'
 export type { NewProcess } from './process-steps.js'
+export { forkedHistory, forkProcess } from './fork-process.js'
+export type { ForkedHistory } from './fork-process.js'
 export { nextDeadline, NOTHING_OPEN } from './process-state.js'
 export type * from './process-state.js'
 export type { Message, StepResult, StepTime } from './step.js'
+export { typeIn } from './types.js'
 export type * from './types.js'

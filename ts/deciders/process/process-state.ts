@@ -7,6 +7,7 @@ import type {
   ProcessResult,
   RetryData,
 } from '../history/index.js'
+import type { Limits } from './types.js'
 
 /** The place in a queue: by time (ms since 1970), then by a number that grows with every entry. */
 export interface Place {
@@ -54,6 +55,8 @@ export interface ProcessState {
   readonly timeout: number
   /** Milliseconds. */
   readonly decisionTimeout: number
+  /** How long it is kept after it has closed, in ms. */
+  readonly retention?: number
   /** The `seq` of the last event. */
   readonly lastSeq: number
   /** The `seq` of the decision-started event of the last completed decision: up to it, all has been seen. */
@@ -84,6 +87,9 @@ export interface OpenActivity {
   readonly timeouts: Required<Omit<ActivityTimeouts, 'scheduleToClose'>> &
     Pick<ActivityTimeouts, 'scheduleToClose'>
   readonly retry?: RetryData
+  /** Somebody outside ends it. */
+  readonly manual?: true
+  readonly limits?: Limits
   /** Counted from 1. */
   readonly attempt: number
   readonly state:
@@ -146,7 +152,7 @@ export function deadlineOf({ state, timeouts, scheduledAt }: OpenActivity): numb
 
 /** The first time at which something happens to a process by itself, timers aside: Infinity where nothing will. */
 export function nextDeadline(state: ProcessState, activities: Iterable<OpenActivity>): number {
-  if (state.closed !== undefined) return Infinity
+  if (state.closed !== undefined) return state.closed.at + (state.retention ?? Infinity)
   const { decision } = state
   // A limit that is just reached is not gone over (D43).
   let next = state.deadline + 1

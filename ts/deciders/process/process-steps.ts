@@ -35,6 +35,7 @@ export function startProcess(type: WorkflowType, start: NewProcess, time: StepTi
     deadline: time.now + type.timeout,
     timeout: type.timeout,
     decisionTimeout: type.decisionTimeout,
+    ...(type.retention !== undefined && { retention: type.retention }),
     lastSeq: 0,
     seen: 0,
     newest: 0,

@@ -81,6 +81,12 @@ export class Step {
     this.#state = state
   }
 
+  /** Takes over what has happened to another process. */
+  take(events: readonly HistoryEvent[]): void {
+    this.#events.push(...events)
+    this.change({ lastSeq: events.length })
+  }
+
   /** @returns its `seq` */
   append(event: New<HistoryEvent>): number {
     const seq = this.#state.lastSeq + 1

@@ -325,19 +325,4 @@ export const activityCases: readonly BackendCase[] = [
       assertEqual(told.process.id, parent, 'who is told')
     },
   },
-  {
-    name: 'a backend tells when there is something new',
-    async run(work) {
-      const { backend } = work
-      const id = await work.begin()
-      let calls = 0
-      const end = backend.onChange(() => calls++)
-      await backend.signalProcess(id, { name: 'x' })
-      assertThat(calls > 0, 'it has told of the signal')
-      end()
-      const before = calls
-      await backend.signalProcess(id, { name: 'x' })
-      assertEqual(calls, before, 'calls after the end')
-    },
-  },
 ]

@@ -309,7 +309,9 @@ describe('activities', () => {
     const stop = new AbortController()
     let isOver = false
     const running = activities.run({ signal: stop.signal }).then(() => (isOver = true))
-    await vi.waitFor(async () => expect(await manager.waiting()).toMatchObject([{ status: 'running' }]))
+    await vi.waitFor(async () =>
+      expect(await manager.backend.openActivities(id)).toMatchObject([{ status: 'running' }]),
+    )
     stop.abort()
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(isOver).toBe(false)
