@@ -155,11 +155,12 @@ const HINTS: Partial<Record<ErrorCode, (command: string) => string>> = {
   'object-missing': (command) => `Cache the workflow again, and see ${command} verify.`,
   'write-conflict': () => 'Try again.',
   'store-missing': (command) => `Only ${command} records import makes a file.`,
-  'foreign-store': () =>
-    'unitflow records reads what createSqliteRecords of unitflow/records/sqlite has made.',
+  'foreign-store': () => 'unitflow reads what createSqliteRecords of unitflow/records/sqlite has made.',
   'newer-schema': () => 'Use the version of unitflow that has written it, or a later one.',
   'store-damaged': (command) => `${command} records check says what is wrong.`,
   'bad-value-form': (command) => `${command} records check says which records are not as they were written.`,
   'store-busy': () => 'Another program has been writing all the time. Try again.',
+  'no-such-process': (command) => `${command} processes list <file> shows which there are.`,
+  'unknown-type': () => 'A manager or a worker makes a workflow known; the file has not seen it yet.',
   'sqlite-unavailable': () => 'Run this with Node 22.13 or later.',
 }

@@ -9,7 +9,7 @@ export const ExitCode = {
   notFine: 1,
   /** The command was not understood. */
   usage: 2,
-  /** The input is not what is expected (a workflow spec, an export of records), cannot be taken, or goes over a limit. */
+  /** What is handed in is not what is expected (a workflow spec, an export of records), cannot be taken, or goes over a limit. */
   refused: 3,
   /** A file, store, cache key, process, element or record is not there, or the medium failed. */
   failed: 4,
@@ -26,6 +26,8 @@ const CODES: Partial<Record<ErrorCode, ExitCode>> = {
   'bad-spec': ExitCode.refused,
   'not-a-spec': ExitCode.refused,
   'limit-exceeded': ExitCode.refused,
+  'process-closed': ExitCode.refused,
+  'process-exists': ExitCode.refused,
   'bad-argument': ExitCode.usage,
   'bad-cache-key': ExitCode.usage,
   'top-process': ExitCode.usage,

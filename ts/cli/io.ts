@@ -1,3 +1,5 @@
+import type { WorkflowBackend } from '../deciders/index.js'
+import type { RecordStore } from '../records/index.js'
 import type { SqliteRecords } from '../records/sqlite/index.js'
 import type { CacheStore } from '../stores/index.js'
 
@@ -8,6 +10,8 @@ export interface Output {
   readonly isTTY: boolean
   /** Characters in a line; 0 or nothing where that is not known. */
   readonly columns?: number | undefined
+  /** Lines that are seen at once; 0 or nothing where that is not known. */
+  readonly rows?: number | undefined
 }
 
 /** All that the command line has of the world. */
@@ -33,8 +37,12 @@ export interface Io {
   readonly createStore: (root: string) => CacheStore
   /** Records in an SQLite file; throws `sqlite-unavailable`. */
   readonly openRecords: (path: string, options: { readonly create: boolean }) => SqliteRecords
+  /** What keeps processes, over records. */
+  readonly createBackend: (records: RecordStore) => WorkflowBackend
   /** Milliseconds since 1970, with fractions. */
   readonly now: () => number
+  /** Resolves after so many milliseconds, or when the user interrupts. */
+  readonly sleep: (ms: number) => Promise<void>
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal
   /** How this program is called, for commands to type next. */

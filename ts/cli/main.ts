@@ -3,7 +3,9 @@ import { rmSync } from 'node:fs'
 import { mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { isatty } from 'node:tty'
+import { createBackend } from '../deciders/index.js'
 import { createSqliteRecords } from '../records/sqlite/index.js'
 import type { SqliteRecords } from '../records/sqlite/index.js'
 import { createFilesystemStore } from '../stores/filesystem/index.js'
@@ -31,6 +33,9 @@ function output(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
     isTTY: isatty(stream.fd),
     get columns() {
       return isatty(stream.fd) ? stream.columns : undefined
+    },
+    get rows() {
+      return isatty(stream.fd) ? stream.rows : undefined
     },
   }
 }
@@ -147,7 +152,9 @@ const io: Io = {
   withTemporaryFolder,
   createStore: (root) => createFilesystemStore({ root }),
   openRecords,
+  createBackend: (records) => createBackend({ records }),
   now: () => performance.timeOrigin + performance.now(),
+  sleep: (ms) => delay(ms, undefined, { signal: interruption.signal }).catch(() => undefined),
   signal: interruption.signal,
   command: commandName(),
 }

@@ -13,6 +13,19 @@ export function jsonOption(): Option {
   return new Option('--json', 'print one JSON document for machines')
 }
 
+export function yesOption(): Option {
+  return new Option('-y, --yes', 'do it; without it, what is chosen is only counted')
+}
+
+/** Where one document would be too large, or is never whole. */
+export function jsonLinesOption(what: string): Option {
+  return new Option('--json', `print ${what} as JSON lines for machines`)
+}
+
+export function watchOption(): Option {
+  return new Option('--watch', 'go on: draw it anew, or print what changes where nobody looks; ^C ends it')
+}
+
 export function layoutOption(): Option {
   return new Option('--layout <layout>', 'v1 shares a folder with the Python package spiff-element-units')
     .choices(['v2', 'v1'])

@@ -20,8 +20,13 @@ export function recordLine({ key, value }: RecordEntry): string {
   return printableJsonText(`{"key":${JSON.stringify(key)},"value":${encodeValue(value)}}`)
 }
 
+/** A value in a line of JSON, which is printable. */
+export function jsonLine(value: unknown): string {
+  return printableJsonText(encodeValue(value))
+}
+
 /** A value as JSON says it. */
-export function formOf(value: Value): unknown {
+export function formOf(value: unknown): unknown {
   return JSON.parse(encodeValue(value))
 }
 

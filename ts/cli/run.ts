@@ -7,6 +7,7 @@ import { addAffected, addDiff } from './commands/compare.js'
 import { addDecompose } from './commands/decompose.js'
 import { addDescribe } from './commands/describe.js'
 import { addGraph } from './commands/graph.js'
+import { addProcesses } from './commands/processes.js'
 import { addRead } from './commands/read.js'
 import { addRecords } from './commands/records.js'
 import { addShow } from './commands/show.js'
@@ -26,7 +27,7 @@ Exit codes:
   1    done, and the answer is no: check and verify found something, diff saw a difference
   2    the command was not understood
   3    the input is not a workflow spec (or an export of records), or goes over a
-       limit
+       limit; or the process is closed
   4    a file, cache key, process, element or record is not there, or the disk
        failed
   130  interrupted`
@@ -96,6 +97,7 @@ function createProgram(io: Io, runner: Runner): Command {
     addPrune,
     addRemove,
     addRecords,
+    addProcesses,
   ]) {
     add(program, runner)
   }

@@ -46,11 +46,16 @@ export type Runner = (flags: CommonFlags, work: (session: Session) => Promise<Ex
 /** Lines longer than this are hard to read. */
 const MAX_WIDTH = 120
 
+/** Columns that text on stdout fits into. */
+export function tableWidth({ stdout }: Io): number {
+  return Math.min(Math.max(columnsOf(stdout), 40), MAX_WIDTH)
+}
+
 /** What a command works with. */
 export function createSession(io: Io, json: boolean): Session {
   const colors = colorsOf(io.stdout, io.env)
   const remarks = colorsOf(io.stderr, io.env)
-  const width = Math.min(Math.max(columnsOf(io.stdout), 40), MAX_WIDTH)
+  const width = tableWidth(io)
   return {
     io,
     json,

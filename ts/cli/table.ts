@@ -9,6 +9,8 @@ export interface Column {
   readonly align?: 'left' | 'right'
   /** Takes what the others leave over, and is shortened in the middle, cut at its end, or wrapped, where that is too little. */
   readonly flexible?: 'shorten' | 'cut' | 'wrap'
+  /** Colours a cell. */
+  readonly paint?: (cell: string) => string
 }
 
 /** Spaces between columns. */
@@ -40,11 +42,15 @@ export function table(
   })
   rows.forEach((row) => {
     drawn.push(
-      columns.map(({ flexible }, index) => {
+      columns.map(({ flexible, paint = unpainted }, index) => {
         const cell = row[index] ?? ''
         const room = widths[index] ?? LEAST
         if (flexible === 'wrap') return wrapped(typeof cell === 'string' ? [cell] : commas(cell), room)
-        return (flexible === 'cut' ? cut : shorten)(typeof cell === 'string' ? cell : cell.join(', '), room)
+        const text = (flexible === 'cut' ? cut : shorten)(
+          typeof cell === 'string' ? cell : cell.join(', '),
+          room,
+        )
+        return text === '' ? '' : paint(text)
       }),
     )
   })
@@ -53,6 +59,10 @@ export function table(
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')}\n`
+}
+
+function unpainted(cell: string): string {
+  return cell
 }
 
 function fitted(columns: readonly Column[], natural: readonly number[], width: number): number[] {

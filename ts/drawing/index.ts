@@ -4,4 +4,5 @@
  * @module
  */
 export { drawable, shortened, size } from './label.js'
+export { columnsOf, cutTo, fitted, shortenedTo } from './text-columns.js'
 export { px, textWidth, xml } from './svg-text.js'

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { run } from '../../../ts/cli/index.js'
 import type { Io } from '../../../ts/cli/index.js'
+import { systemClock } from '../../../ts/clock/index.js'
+import { createBackend } from '../../../ts/deciders/index.js'
 import { createSqliteRecords } from '../../../ts/records/sqlite/index.js'
 import { createFilesystemStore } from '../../../ts/stores/filesystem/index.js'
 
@@ -70,7 +72,10 @@ export async function commandLine(): Promise<CommandLine> {
         },
         createStore: (root) => createFilesystemStore({ root }),
         openRecords: (path, { create }) => createSqliteRecords({ path, create }),
+        createBackend: (records) =>
+          createBackend({ records, clock: { ...systemClock, now: () => Math.floor(now()) } }),
         now,
+        sleep: async () => undefined,
         signal,
         command: 'unitflow',
         ...io,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { timelineText } from '../../../ts/timeline/index.js'
 import type { Timeline, TimelineRow } from '../../../ts/timeline/index.js'
-import { columnsOf, cutTo, shortenedTo } from '../../../ts/timeline/text-columns.js'
+import { columnsOf, cutTo, shortenedTo } from '../../../ts/drawing/index.js'
 import { aYear, ran, SECOND, timelineOf, YEAR } from './timelines.js'
 
 const lines = (text: string): string[] => text.split('\n')
@@ -194,7 +194,7 @@ describe('more rows than can be looked at', () => {
 test('texts are cut to columns, not to characters', () => {
   expect(cutTo('日本語', 4, '…')).toBe('日…')
   expect(cutTo('日本語', 6, '…')).toBe('日本語')
-  expect(shortenedTo('payment-4711', 8, '…')).toBe('pay…4711')
+  expect(shortenedTo('payment-4711', 8, '…')).toBe('paym…711')
   expect(cutTo('abc', 1, '..')).toBe('.')
   expect(columnsOf('e\u0301')).toBe(1)
 })

@@ -6,6 +6,7 @@ import { ExitCode } from '../exit-code.js'
 import { FileError, systemCodeOf, UsageError } from '../failures.js'
 import { DEFAULT_STORE, jsonOption, limitOption, storeOption } from '../options.js'
 import { printable } from '../printable.js'
+import { quoted } from '../quoted.js'
 import { withStore } from '../session.js'
 import type { Runner, Session } from '../session.js'
 import { defaultKey, readSpecs } from '../source.js'
@@ -104,9 +105,4 @@ function nextCommands(manifest: Manifest, key: string, path: string, folder: str
 
 function fileName(key: string): string {
   return key.replace(/[^\w.-]+/g, '_')
-}
-
-/** An argument as a shell takes it. */
-function quoted(argument: string): string {
-  return /^[\w./:@%+=,-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`
 }

@@ -14,20 +14,21 @@ import type {
 /** On a page, where nothing is said. */
 const LISTED = 100
 
-/** A page of processes (D22): those that are open first. */
+/** A page of processes (D22): one status after the other. */
 export async function listProcesses(
   processes: ProcessRecords,
-  { status, workflow, tag, limit = LISTED }: ProcessFilter,
+  { status, workflow, tag, limit = LISTED, reverse = false }: ProcessFilter,
   cursor: Cursor | undefined,
 ): Promise<ProcessPage> {
   const list = listOf(workflow, tag)
   const found: ProcessInfo[] = []
-  const statuses = status === undefined ? (['open', 'closed'] as const) : [status]
+  const both = reverse ? (['closed', 'open'] as const) : (['open', 'closed'] as const)
+  const statuses = status === undefined ? both : [status]
   const begin = cursor === undefined ? 0 : statuses.findIndex((one) => one === cursor.status)
   for (const one of statuses.slice(Math.max(0, begin))) {
     let from = cursor?.status === one ? cursor.place : undefined
     for (;;) {
-      const page = await processes.listed([one, ...list], from, limit)
+      const page = await processes.listed([one, ...list], { after: from, limit, reverse })
       for (const { startedAt, process } of page) {
         if (found.length === limit) return { processes: found, next: writeCursor(one, from) }
         from = [startedAt, process]

@@ -12,6 +12,13 @@ const PAGE = 1000
 const EVENT_RECORDS = 250
 const SHARED = { shared: true }
 
+/** A page of a list. */
+export interface Listing {
+  readonly after: readonly [number, string] | undefined
+  readonly limit: number
+  readonly reverse: boolean
+}
+
 /** What was written of a process. */
 export interface Written {
   readonly state: ProcessState
@@ -191,18 +198,19 @@ export class ProcessRecords {
     return found.map(({ key: [, , , , , process, id] }) => ({ process: String(process), id: String(id) }))
   }
 
-  /** Ids of processes in the order in which they were started; `after` is the key of the last one before. */
+  /** Ids of processes in the order in which they were started, or the other way round; `after` is the last one before. */
   async listed(
     list: readonly [string, ...string[]],
-    after: readonly [number, string] | undefined,
-    limit: number,
+    { after, limit, reverse }: Listing,
   ): Promise<readonly { readonly startedAt: number; readonly process: string }[]> {
-    const prefix: RecordKey = ['process_list', ...list]
+    const all: RecordKey = ['process_list', ...list]
+    const at: RecordKey | undefined = after && [...all, after[0], after[1]]
     const found = await this.#transaction.scan({
-      from: after === undefined ? prefix : [...prefix, after[0], after[1], 0],
+      from: at === undefined || reverse ? all : [...at, 0],
       // Behind every number, and what is below it.
-      to: [...prefix, ''],
+      to: at !== undefined && reverse ? at : [...all, ''],
       limit,
+      reverse,
     })
     return found.map(({ key }) => ({ startedAt: Number(key.at(-2)), process: String(key.at(-1)) }))
   }

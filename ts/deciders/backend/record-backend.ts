@@ -3,7 +3,6 @@ import { systemClock } from '../../clock/index.js'
 import { UnitflowError } from '../../errors/index.js'
 import { createSortableIds } from '../../ids/index.js'
 import type { RecordStore } from '../../records/index.js'
-import { A_NAME, isName } from '../history/index.js'
 import type { HistoryEvent, MadeDecision } from '../history/index.js'
 import {
   areWellFormed,
@@ -19,6 +18,7 @@ import {
   startDecision,
 } from '../process/index.js'
 import type { ActivityType, StepTime, WorkflowType } from '../process/index.js'
+import { assertName, processExists } from './backend-checks.js'
 import { neededBy, takenOf, typesOf } from './judged-by.js'
 import { readAwaitedCursor, readCursor } from './list-cursor.js'
 import { listAwaited, listProcesses } from './list-processes.js'
@@ -262,27 +262,8 @@ class RecordBackend implements ObservableBackend {
     })
   }
 
-  async process(id: string, wait?: ProcessWait): Promise<ProcessInfo | undefined> {
-    const until = this.#clock.now() + (wait?.wait ?? 0)
-    const end = this.#transactions.begin()
-    try {
-      for (;;) {
-        // Before it is read: what happens meanwhile is not missed.
-        const waiting =
-          wait !== undefined && this.#clock.now() < until && wait.signal?.aborted !== true
-            ? this.#transactions.waiters.begin(id, until, wait)
-            : undefined
-        const info = await this.#info(id)
-        if (waiting === undefined || wait === undefined) return info
-        if (info === undefined || isMet(wait.until, info)) {
-          waiting.end()
-          return info
-        }
-        await waiting.until
-      }
-    } finally {
-      end()
-    }
+  process(id: string, wait?: ProcessWait): Promise<ProcessInfo | undefined> {
+    return wait === undefined || !(wait.wait > 0) ? this.#info(id) : this.#awaited(id, wait)
   }
 
   history(
@@ -328,8 +309,12 @@ class RecordBackend implements ObservableBackend {
     return this.#transactions.write((processes, time) => this.#passTime(processes, time), true)
   }
 
-  nextDeadline(): Promise<number | undefined> {
-    return this.#write((processes, time) => this.#timekeeper(processes, time).nextDeadline())
+  nextDeadline({ exact = true }: { readonly exact?: boolean } = {}): Promise<number | undefined> {
+    if (exact) return this.#write((processes, time) => this.#timekeeper(processes, time).nextDeadline())
+    return this.#transactions.read(async (processes) => {
+      await processes.readDue()
+      return processes.earliest === Infinity ? undefined : processes.earliest
+    })
   }
 
   onEvents(listener: (committed: CommittedEvents) => void): () => void {
@@ -383,18 +368,27 @@ class RecordBackend implements ObservableBackend {
     })
   }
 
+  async #awaited(id: string, wait: ProcessWait): Promise<ProcessInfo | undefined> {
+    const time = this.#clock.now() + wait.wait
+    const end = this.#transactions.begin()
+    try {
+      for (;;) {
+        // Before it is read: what happens meanwhile is not missed.
+        const waiting = this.#transactions.waiters.begin(id, time, wait)
+        const info = await this.#info(id)
+        const isOver = wait.signal?.aborted === true || this.#clock.now() >= time
+        if (info === undefined || isOver || isMet(wait.until, info)) {
+          waiting.end()
+          return info
+        }
+        await waiting.until
+      }
+    } finally {
+      end()
+    }
+  }
+
   #worker({ identity }: Poll): { readonly lease: string; readonly identity?: string } {
     return { lease: this.#newId(), ...(identity !== undefined && { identity }) }
   }
-}
-
-/** @throws `bad-argument` */
-function assertName(argument: string, value: unknown): void {
-  if (isName(value)) return
-  throw new UnitflowError('bad-argument', `${argument}: expected ${A_NAME}`, { argument, expected: A_NAME })
-}
-
-function processExists(id: string, workflow: string): UnitflowError<'process-exists'> {
-  const message = `there is a process ${JSON.stringify(id)} of the workflow ${JSON.stringify(workflow)} already`
-  return new UnitflowError('process-exists', message, { process: id })
 }

@@ -54,10 +54,8 @@ export function waitingActivity(
   { id: process, workflow }: ProcessState,
   open: OpenActivity,
 ): WaitingActivity {
-  const { id, activity, input, scheduled, scheduledAt, attempt, state } = open
+  const { id, activity, input, scheduled, scheduledAt, attempt, state, manual } = open
   const { status } = state
-  const token =
-    status === 'running' ? activityToken(process, { id, scheduled, attempt, lease: state.lease }) : undefined
   return {
     process,
     workflow,
@@ -67,7 +65,11 @@ export function waitingActivity(
     status,
     scheduledAt,
     attempt,
-    ...(token !== undefined && { token }),
+    ...(manual === true && { manual }),
+    ...(status === 'running' && {
+      startedAt: state.since,
+      token: activityToken(process, { id, scheduled, attempt, lease: state.lease }),
+    }),
   }
 }
 

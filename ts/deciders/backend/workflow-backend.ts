@@ -94,11 +94,13 @@ export interface ProcessWait {
   readonly signal?: AbortSignal
 }
 
-/** Which processes, newest last; all of them where nothing is said. */
+/** Which processes, in the order in which they were started, the open ones first; all of them where nothing is said. */
 export interface ProcessFilter {
   readonly status?: 'open' | 'closed'
   readonly workflow?: string
   readonly tag?: string
+  /** The other way round: the newest first, of the closed ones and then of the open ones. */
+  readonly reverse?: boolean
   /** What a page before has given as `next`. */
   readonly after?: string
   /** @default 100 */
@@ -121,6 +123,10 @@ export interface WaitingActivity {
   readonly status: 'waiting' | 'delayed' | 'running'
   readonly scheduledAt: number
   readonly attempt: number
+  /** Somebody outside is to end it. */
+  readonly manual?: true
+  /** When the worker that runs it has begun. */
+  readonly startedAt?: number
   /** Of one that runs: with it anybody ends it. */
   readonly token?: string
 }
@@ -231,8 +237,11 @@ export interface WorkflowBackend {
   deleteProcess(id: string): Promise<void>
   /** Does what is due: timers, limits, what was put off (D43). Gives how many processes it has touched. */
   tick(): Promise<number>
-  /** The first time (ms since 1970) at which `tick` has something to do; nothing where it never will by itself. */
-  nextDeadline(): Promise<number | undefined>
+  /**
+   * The first time (ms since 1970) at which `tick` has something to do; nothing where it never will by itself. With
+   * `exact: false` it may be too early, and nothing is written to find it.
+   */
+  nextDeadline(options?: { readonly exact?: boolean }): Promise<number | undefined>
   close(): Promise<void>
 }
 

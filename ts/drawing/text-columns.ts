@@ -1,4 +1,4 @@
-import { drawable } from '../drawing/index.js'
+import { drawable } from './label.js'
 
 const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u
@@ -41,7 +41,7 @@ export function cutTo(text: string, columns: number, dots: string): string {
 export function shortenedTo(text: string, columns: number, dots: string): string {
   const safe = drawable(text)
   if (columnsOf(safe) <= columns) return safe
-  const half = Math.ceil((columns - dots.length) / 2)
+  const half = Math.floor((columns - dots.length) / 2)
   if (half < 2) return cutTo(safe, columns, dots)
   const tail: string[] = []
   let left = half
