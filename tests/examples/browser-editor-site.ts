@@ -1,25 +1,14 @@
-import { cp, mkdir, mkdtemp, readFile, symlink } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { extname, join, normalize } from 'node:path'
+import { cp, mkdir, mkdtemp, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import config from '../../examples/browser-editor/vite.config.js'
+import { serveFolder } from './serve-folder.js'
+import type { Site } from './serve-folder.js'
+
+export type { Site } from './serve-folder.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-
-export interface Site {
-  readonly url: string
-  close(): void
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-}
 
 /** Builds the example in an application that has installed the package, and serves the built folder to this machine. */
 export async function serveBrowserEditor(application: string): Promise<Site> {
@@ -46,27 +35,4 @@ export async function serveBrowserEditor(application: string): Promise<Site> {
     build: { ...config.build, outDir: folder },
   })
   return serveFolder(folder)
-}
-
-async function serveFolder(folder: string): Promise<Site> {
-  const server = createServer((request, response) => {
-    const path = normalize(new URL(request.url ?? '/', 'http://site').pathname)
-    const file = join(folder, path === '/' ? 'index.html' : path)
-    readFile(file).then(
-      (content) => {
-        response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' })
-        response.end(content)
-      },
-      () => response.writeHead(404).end(),
-    )
-  })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    close: () => {
-      server.closeAllConnections()
-      server.close()
-    },
-  }
 }
