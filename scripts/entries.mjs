@@ -32,6 +32,10 @@ export const ENTRIES = [
   { name: './records/indexeddb', source: 'ts/records/indexeddb/index.ts', browser: true, variants: [] },
   { name: './records/sqlite', source: 'ts/records/sqlite/index.ts', browser: false, variants: [] },
   { name: './deciders', source: 'ts/deciders/index.ts', browser: true, variants: [] },
+  { name: './deciders/http', source: 'ts/deciders/http/index.ts', browser: true, variants: [] },
+  { name: './deciders/payloads', source: 'ts/deciders/payloads/index.ts', browser: true, variants: [] },
+  { name: './codec', source: 'ts/codec/index.ts', browser: true, variants: [] },
+  { name: './timeline', source: 'ts/timelines.ts', browser: true, variants: [] },
   { name: './testing', source: 'ts/testing/index.ts', browser: true, variants: [] },
 ]
 

@@ -1,9 +1,5 @@
-import {
-  createActivityWorker,
-  createDecisionWorker,
-  timelineOfHistory,
-  timelineText,
-} from 'unitflow/deciders'
+import { createActivityWorker, createDecisionWorker } from 'unitflow/deciders'
+import { timelineOfHistory, timelineText } from 'unitflow/timeline'
 
 /**
  * What commands are done with.

@@ -266,6 +266,7 @@ const PARTS: Readonly<Record<string, RegExp>> = {
   'Workers KV': /a KV namespace/,
   HTTP: /if-none-match/i,
   layers: /at least one store/,
+  'a backend over HTTP': /problem\+json/,
   'the suite of stores': /ConformanceError/,
 }
 
@@ -279,6 +280,7 @@ const CARRIES: Readonly<Record<string, readonly string[]>> = {
   'unitflow/stores/http': ['HTTP'],
   'unitflow/stores/layered': ['layers'],
   'unitflow/records/indexeddb': ['IndexedDB'],
+  'unitflow/deciders/http': ['a backend over HTTP'],
   'unitflow/testing': ['the suite of stores'],
 }
 

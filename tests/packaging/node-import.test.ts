@@ -32,6 +32,10 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   'unitflow/records/indexeddb': ['createIndexedDbRecords'],
   'unitflow/records/durable-object': ['createDurableObjectRecords', 'ensureAlarm'],
   'unitflow/deciders': ['createBackend', 'createManager', 'defineWorkflow', 'createDecisionWorker'],
+  'unitflow/deciders/http': ['createBackendHandler', 'createHttpBackend'],
+  'unitflow/deciders/payloads': ['withPayloadCodec'],
+  'unitflow/codec': ['createAesGcmCodec', 'createOffloadCodec', 'chainCodecs'],
+  'unitflow/timeline': ['timelineOfHistory', 'timelineSvg', 'timelineText'],
   'unitflow/testing': ['cacheStoreSuite', 'recordStoreSuite', 'workflowBackendSuite'],
 }
 

@@ -2,13 +2,16 @@ import { UnitflowError } from '../errors/index.js'
 import type { PayloadCodec } from './payload-codec.js'
 import { badPayload, fieldsOf, header, utf8Of } from './payload-codec.js'
 
+/** `CryptoKey`, as the types of every host say it: those of Node have no global of this name. */
+type HostKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
+
 /** What texts are encrypted with. */
 export interface AesGcmOptions {
   /**
    * Keys by their ids (1 to 64 of `A-Z a-z 0-9 . _ -`): 16, 24 or 32 secret random bytes, or a CryptoKey for AES-GCM that
    * may encrypt and decrypt. Old ones stay here for as long as anything is stored that they have encrypted.
    */
-  readonly keys: Readonly<Record<string, Uint8Array | CryptoKey>>
+  readonly keys: Readonly<Record<string, Uint8Array | HostKey>>
   /** The id of the key that encrypts. To rotate: add a key everywhere, then make it the current one. */
   readonly current: string
 }

@@ -35,12 +35,11 @@ export {
   createActivityWorker,
   createDecisionWorker,
   createManager,
+  workUntilIdle,
 } from './manager/index.js'
 export type * from './manager/index.js'
 export type { ActivityType, WorkflowType } from './process/index.js'
-export { timelineOfHistory } from './timeline/index.js'
-export { timelineSvg, timelineText } from '../timeline/index.js'
-export type { Timeline } from '../timeline/index.js'
+export { isUnitflowError, UnitflowError } from '../errors/index.js'
 export { of } from '../schema/index.js'
 export type { Schema } from '../schema/index.js'
 export { orThrow } from '../outcome/index.js'

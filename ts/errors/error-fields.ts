@@ -184,6 +184,8 @@ export interface ErrorFields {
   readonly 'unhandled-events': { readonly process: string; readonly newest: number }
   /** A text that is no token of a task. */
   readonly 'bad-token': { readonly expected: 'decision' | 'activity' }
+  /** Whoever serves a backend does not let this caller do this; `unauthenticated` where it does not know who calls. */
+  readonly 'not-allowed': { readonly operation: string; readonly reason: 'unauthenticated' | 'forbidden' }
   /** A value handed to this package is of the wrong type. */
   readonly 'bad-argument': { readonly argument: string; readonly expected: string }
 }

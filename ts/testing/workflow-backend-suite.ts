@@ -4,7 +4,10 @@ import { activityCases } from './workflow-backend/activity-cases.js'
 import type { BackendCase } from './workflow-backend/case.js'
 import { BackendWork } from './workflow-backend/case.js'
 import { decisionCases } from './workflow-backend/decision-cases.js'
+import { forkCases } from './workflow-backend/fork-cases.js'
+import { limitCases } from './workflow-backend/limit-cases.js'
 import { processCases } from './workflow-backend/process-cases.js'
+import { waitCases } from './workflow-backend/wait-cases.js'
 
 /** A backend for one test, with nothing in it, and the clock that it goes by. */
 export interface WorkflowBackendFixture {
@@ -24,7 +27,14 @@ export interface WorkflowBackendSuiteOptions {
   readonly test: (name: string, run: () => Promise<void>) => unknown
 }
 
-const cases: readonly BackendCase[] = [...processCases, ...decisionCases, ...activityCases]
+const cases: readonly BackendCase[] = [
+  ...processCases,
+  ...decisionCases,
+  ...activityCases,
+  ...limitCases,
+  ...waitCases,
+  ...forkCases,
+]
 
 /**
  * Registers the conformance tests of the `WorkflowBackend` contract for one backend.

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { timelineOfHistory, timelineSvg, timelineText } from '../../deciders/index.js'
+import { timelineOfHistory, timelineSvg, timelineText } from '../../timelines.js'
 import type { HistoryEvent, WorkflowBackend } from '../../deciders/index.js'
 import { counted } from '../amounts.js'
 import { eventLine } from '../event-lines.js'

@@ -11,3 +11,11 @@ export function processExists(id: string, workflow: string): UnitflowError<'proc
   const message = `there is a process ${JSON.stringify(id)} of the workflow ${JSON.stringify(workflow)} already`
   return new UnitflowError('process-exists', message, { process: id })
 }
+
+export function noCategory(): UnitflowError<'bad-argument'> {
+  const expected = 'a queue, or several'
+  return new UnitflowError('bad-argument', `category: expected ${expected}`, {
+    argument: 'category',
+    expected,
+  })
+}

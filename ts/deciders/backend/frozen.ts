@@ -19,6 +19,11 @@ export function owned(value: Value): Value {
   return isObject(value) ? decodeValue(encodeValue(value)) : value
 }
 
+/** A value for somebody who may change it. */
+export function lent(value: Value): Value {
+  return owned(value)
+}
+
 /** A record with values that are nobody else's. What is no record is left to whoever looks at its form. */
 export function ownedParts<T extends object>(record: T): T {
   if (typeof record !== 'object' || (record as unknown) === null) return record

@@ -9,6 +9,7 @@ import {
   COLLECTION,
   decisionQueueKey,
   isSmall,
+  limitedRunningKey,
   listKeys,
   OPEN_KINDS,
   READ,
@@ -157,6 +158,16 @@ export class LoadedProcess implements OpenWork {
     return found
   }
 
+  /** Whether a limited activity ran, and runs no more. */
+  get hasFreed(): boolean {
+    const { before, now } = this.#kept.activities
+    for (const [id, was] of before) {
+      const ran = was?.limits !== undefined && was.state.status === 'running'
+      if (ran && now.get(id)?.state.status !== 'running') return true
+    }
+    return false
+  }
+
   async read(needed: Needed): Promise<this> {
     if (this.#isAllRead) return this
     for (const kind of OPEN_KINDS) for (const id of needed[kind] ?? []) await this.#readOne(kind, id)
@@ -198,6 +209,7 @@ export class LoadedProcess implements OpenWork {
     for (const [activity, was] of activities.before) {
       const open = activities.now.get(activity)
       this.#move(activityQueueKey(id, was), activityQueueKey(id, open))
+      this.#move(limitedRunningKey(id, was), limitedRunningKey(id, open))
       this.#move(awaitedKey(id, was), awaitedKey(id, open))
     }
     for (const [timer, was] of timers.before) {

@@ -39,7 +39,12 @@ export class Messenger {
         await this.start(message)
         continue
       }
-      const process = await this.#processes.find(message.process)
+      let process = await this.#processes.find(message.process)
+      // A parent knows its child by the id with which that began.
+      const isForChild = message.type === 'terminate' || message.type === 'request-cancel'
+      while (isForChild && process?.state.closed?.result.type === 'continued') {
+        process = await this.#processes.find(process.state.closed.result.process)
+      }
       if (process === undefined || process.state.closed !== undefined) continue
       await this.#hand(process, message, from)
     }

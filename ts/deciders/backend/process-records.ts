@@ -1,8 +1,11 @@
 import { UnitflowError } from '../../errors/index.js'
 import type { RecordKey, RecordTransaction } from '../../records/index.js'
+import { isName } from '../history/index.js'
 import type { HistoryEvent } from '../history/index.js'
 import type { ActivityType, ProcessState, StepResult, WorkflowType } from '../process/index.js'
 import { frozen } from './frozen.js'
+import type { Waiting } from './limited-activities.js'
+import { LimitedActivities } from './limited-activities.js'
 import { LoadedProcess } from './loaded-process.js'
 import { READ, valueOf } from './stored-process.js'
 
@@ -25,6 +28,8 @@ export interface Written {
   readonly events: readonly HistoryEvent[]
   /** It waits for a worker that decides, since then. */
   readonly isQueued: boolean
+  /** A limited activity runs no more: another one may start. */
+  readonly hasFreed: boolean
   /** The categories of activities that wait for a worker, since then. */
   readonly waiting: readonly string[]
 }
@@ -40,6 +45,7 @@ export interface Written {
  * | `open_activities`, `open_timers`, `open_children` | process, id | what else is open |
  * | `decision_queue` | category, time, n, process | what waits for a worker that decides |
  * | `activity_queue` | category, -priority, time, n, process, id | what waits for a worker that does it |
+ * | `limited_queue`, `limited_running`, `activity_rates` | | see `LimitedActivities` |
  * | `timer_queue` | time, n, process, id | timers, by when they are due |
  * | `awaited_activities` | activity, time, process, seq, id | what somebody outside is to end |
  * | `process_deadlines` | time, process | when a process is to be looked at |
@@ -54,13 +60,24 @@ export class ProcessRecords {
   /** What was written, in the order in which it was. */
   readonly written: Written[] = []
 
-  constructor(transaction: RecordTransaction) {
+  readonly limited: LimitedActivities
+
+  /** @param turns which lanes were served last: see `LimitedActivities` */
+  constructor(
+    transaction: RecordTransaction,
+    now: number,
+    turns: Map<string, string> = new Map<string, string>(),
+  ) {
     this.#transaction = transaction
+    const due = (at: number): void => void (this.#earliest = Math.min(this.#earliest, at))
+    this.limited = new LimitedActivities(transaction, { turns, now, due })
   }
 
   async find(id: string): Promise<LoadedProcess | undefined> {
     const loaded = this.#loaded.get(id)
     if (loaded !== undefined) return loaded
+    // There is none, and some are no keys.
+    if (!isName(id)) return undefined
     const found = await this.#transaction.get(['processes', id], SHARED)
     if (found === undefined) return undefined
     const stored = READ.process(found)
@@ -87,11 +104,12 @@ export class ProcessRecords {
   /** Writes what the steps have come to. */
   write(): void {
     for (const process of this.changed()) {
-      const { state, events, isQueuedNow: isQueued } = process
+      const { state, events, isQueuedNow: isQueued, hasFreed } = process
       this.written.push({
         state,
         events,
         isQueued,
+        hasFreed,
         waiting: process.waitingNow().map(({ category }) => category),
       })
       this.#keep(process.write())
@@ -110,7 +128,7 @@ export class ProcessRecords {
 
   async readDue(): Promise<void> {
     const [due, timer] = [await this.nextDue(), await this.nextTimer()]
-    this.#earliest = Math.min(due?.at ?? Infinity, timer ?? Infinity)
+    this.#earliest = Math.min(due?.at ?? Infinity, timer ?? Infinity, await this.limited.nextStart())
     this.#isDueKnown = true
   }
 
@@ -190,12 +208,17 @@ export class ProcessRecords {
     return found.map(({ key }) => String(key[4]))
   }
 
-  async activitiesWaiting(
-    category: string,
-    limit: number,
-  ): Promise<readonly { readonly process: string; readonly id: string }[]> {
+  /** Activities that may start, those that come first in the order in which they are to. */
+  async activitiesWaiting(category: string, limit: number): Promise<readonly Waiting[]> {
     const found = await this.#transaction.scan({ prefix: ['activity_queue', category], limit })
-    return found.map(({ key: [, , , , , process, id] }) => ({ process: String(process), id: String(id) }))
+    const free = found.map(({ key: [, , priority, at, n, process, id] }): Waiting => ({
+      process: String(process),
+      id: String(id),
+      place: [Number(priority), Number(at), Number(n)],
+    }))
+    const limited = await this.limited.startable(category, limit)
+    if (limited.length === 0) return free
+    return [...free, ...limited].sort((a, b) => byPlace(a.place, b.place)).slice(0, limit)
   }
 
   /** Ids of processes in the order in which they were started, or the other way round; `after` is the last one before. */
@@ -259,4 +282,8 @@ export class ProcessRecords {
     })
     return record === undefined ? [] : frozen(READ.events(record.value)).filter(({ seq }) => seq > after)
   }
+}
+
+function byPlace(a: Waiting['place'], b: Waiting['place']): number {
+  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2]
 }

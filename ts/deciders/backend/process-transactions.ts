@@ -8,7 +8,7 @@ import type { LoadedProcess } from './loaded-process.js'
 import { ProcessRecords } from './process-records.js'
 import { ProcessWaiters } from './process-waiters.js'
 import { RecentEvents } from './recent-events.js'
-import { SharedTimer } from './shared-timer.js'
+import { SharedTimer } from '../../clock/index.js'
 import { activityTask, decisionTask, processInfo } from './task-views.js'
 import type { Place } from './task-waiters.js'
 import { TaskWaiters } from './task-waiters.js'
@@ -60,6 +60,8 @@ export class ProcessTransactions {
   readonly #records: RecordStore
   readonly #clock: Clock
   readonly #newId: () => string
+  /** See `LimitedActivities`. */
+  readonly #turns = new Map<string, string>()
   #count = 0
   #waiting = 0
   #isLingering = false
@@ -79,7 +81,9 @@ export class ProcessTransactions {
   }
 
   read<T>(work: (processes: ProcessRecords) => Promise<T>): Promise<T> {
-    return this.#records.transact((transaction) => work(new ProcessRecords(transaction)), { readonly: true })
+    return this.#records.transact((transaction) => work(new ProcessRecords(transaction, this.#clock.now())), {
+      readonly: true,
+    })
   }
 
   /** @param isTimed whether it has done what is due: then it is known afterwards when something is due next */
@@ -90,9 +94,9 @@ export class ProcessTransactions {
         async (transaction) => {
           // The one before was in conflict with others.
           run?.undone()
-          const processes = new ProcessRecords(transaction)
-          run = new Run(processes)
           const time = { now: this.#clock.now(), order: () => ++this.#count }
+          const processes = new ProcessRecords(transaction, time.now, this.#turns)
+          run = new Run(processes)
           const made = await work(processes, time)
           await this.#finish(run, time)
           if (isTimed) await processes.readDue()
@@ -150,7 +154,7 @@ export class ProcessTransactions {
     const has = (name: string): boolean => collections === undefined || collections.includes(name)
     if (has('process_deadlines') || has('timer_queue')) this.alarm.set(undefined)
     if (has('decision_queue')) this.decisions.changed()
-    if (has('activity_queue')) this.activities.changed()
+    if (['activity_queue', 'limited_queue', 'limited_running'].some(has)) this.activities.changed()
     if (has('processes')) this.waiters.wakeAll()
   }
 
@@ -171,12 +175,13 @@ export class ProcessTransactions {
 
   #handActivities(run: Run, process: LoadedProcess, time: StepTime): void {
     for (const activity of process.waitingNow()) {
-      const place = this.activities.place(activity.category)
+      // How many there may be is known by the queue alone.
+      const place = activity.limits === undefined ? this.activities.place(activity.category) : undefined
       if (place === undefined) continue
       run.hold(place)
       const worker = this.#worker(place)
       process.apply(startActivity(process.state, activity, worker, time))
-      run.hand(place, activityTask(process.state, activity, worker.lease))
+      run.hand(place, activityTask(process.state, activity, { ...worker, startedAt: time.now }))
     }
   }
 
@@ -189,7 +194,10 @@ export class ProcessTransactions {
     const { written, earliest, isDueKnown } = run.processes
     if (isDueKnown) this.alarm.set(earliest)
     else this.alarm.sooner(earliest)
-    for (const { state, events, isQueued, waiting } of written) {
+    // What has waited for its time alone.
+    if (isDueKnown) this.activities.changed()
+    for (const { state, events, isQueued, hasFreed, waiting } of written) {
+      if (hasFreed) this.activities.changed()
       this.recent.add(state, events)
       if (isQueued) this.decisions.changed(state.category)
       for (const category of waiting) this.activities.changed(category)

@@ -1,4 +1,4 @@
-import type { SharedTimer } from './shared-timer.js'
+import type { SharedTimer } from '../../clock/index.js'
 import type { ProcessInfo, ProcessWait } from './workflow-backend.js'
 
 interface Waiter {

@@ -5,21 +5,21 @@ import { createSortableIds } from '../../ids/index.js'
 import type { RecordStore } from '../../records/index.js'
 import type { HistoryEvent, MadeDecision } from '../history/index.js'
 import {
-  areWellFormed,
   completeActivity,
-  completeDecision,
   failDecision,
   forkedHistory,
   forkProcess,
   heartbeat,
+  releaseActivity,
   requestCancel,
   signal,
   startActivity,
   startDecision,
 } from '../process/index.js'
 import type { ActivityType, StepTime, WorkflowType } from '../process/index.js'
-import { assertName, processExists } from './backend-checks.js'
-import { neededBy, takenOf, typesOf } from './judged-by.js'
+import { assertName, noCategory, processExists } from './backend-checks.js'
+import { applyDecisions } from './apply-decisions.js'
+import { typesOf } from './judged-by.js'
 import { readAwaitedCursor, readCursor } from './list-cursor.js'
 import { listAwaited, listProcesses } from './list-processes.js'
 import { owned, ownedParts } from './frozen.js'
@@ -190,19 +190,9 @@ class RecordBackend implements ObservableBackend {
       ...(status !== undefined && { status }),
     }
     const next = this.#newId()
-    const refused = await this.#write(async (processes, time) => {
-      const process = await processes.get(id)
-      // What is malformed is refused, whatever else is known.
-      const asked = areWellFormed(decided.decisions) ? decided.decisions : []
-      const needed = neededBy(asked)
-      const open = needed === 'all' ? await process.readAll() : await process.read(needed)
-      const types = await typesOf(processes, asked)
-      const taken = await takenOf(processes, asked)
-      const outcome = completeDecision(process.state, claim, decided, { open, types, taken, next }, time)
-      process.apply(outcome.step)
-      await new Messenger(processes, time).deliver(id, outcome.step.messages)
-      return outcome.applied ? undefined : outcome.error
-    })
+    const refused = await this.#write((processes, time) =>
+      applyDecisions(processes, { process: id, claim, decided, next }, time),
+    )
     // After the refusal has been written down.
     if (refused !== undefined) throw refused
   }
@@ -227,7 +217,8 @@ class RecordBackend implements ObservableBackend {
         if (activity === undefined) continue
         const worker = this.#worker(poll)
         process.apply(startActivity(process.state, activity, worker, time))
-        tasks.push(activityTask(process.state, activity, worker.lease))
+        if (activity.limits !== undefined) await processes.limited.start(activity.activity)
+        tasks.push(activityTask(process.state, activity, { ...worker, startedAt: time.now }))
       }
       return tasks
     })
@@ -245,6 +236,14 @@ class RecordBackend implements ObservableBackend {
       const activity = process.activities.get(claim.id)
       const jitter = retry ? this.#random : undefined
       process.apply(completeActivity(process.state, activity, claim, ended, time, jitter))
+    })
+  }
+
+  async releaseActivityTask(token: string): Promise<void> {
+    const { process: of, claim } = readActivityToken(token)
+    await this.#write(async (processes, time) => {
+      const process = await (await processes.get(of)).read({ activities: [claim.id] })
+      process.apply(releaseActivity(process.state, process.activities.get(claim.id), claim, time))
     })
   }
 
@@ -326,12 +325,13 @@ class RecordBackend implements ObservableBackend {
     this.#transactions.close()
   }
 
-  #poll<T>(
+  async #poll<T>(
     waiters: TaskWaiters<T>,
     { category = DEFAULT_CATEGORY, limit = 1, ...poll }: Poll,
     take: (category: string, limit: number, processes: ProcessRecords, time: StepTime) => Promise<T[]>,
   ): Promise<readonly T[]> {
     const categories = typeof category === 'string' ? [category] : category
+    if (categories.length === 0) throw noCategory()
     const { alarm } = this.#transactions
     return pollTasks(this.#transactions, waiters, { categories, limit, ...poll }, this.#clock, () => {
       // Who waits is told when something is due.
@@ -341,7 +341,10 @@ class RecordBackend implements ObservableBackend {
         processes.write()
         const tasks: T[] = []
         for (const one of categories) {
-          if (tasks.length < limit) tasks.push(...(await take(one, limit - tasks.length, processes, time)))
+          if (tasks.length >= limit) break
+          tasks.push(...(await take(one, limit - tasks.length, processes, time)))
+          // What was taken counts for the next category.
+          processes.write()
         }
         return tasks
       }, isTimed)

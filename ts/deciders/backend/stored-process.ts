@@ -42,9 +42,25 @@ export const COLLECTION: Readonly<Record<OpenKind, string>> = {
 
 export function activityQueueKey(process: string, activity: OpenActivity | undefined): RecordKey | undefined {
   if (activity?.state.status !== 'waiting') return undefined
-  const { category, priority, id } = activity
+  const { category, priority, id, limits } = activity
   const { at, n } = activity.state.place
-  return ['activity_queue', category, -priority, at, n, process, id]
+  return limits === undefined
+    ? ['activity_queue', category, -priority, at, n, process, id]
+    : ['limited_queue', category, activity.activity, laneOf(activity), -priority, at, n, process, id]
+}
+
+/** That an activity runs of which only so many may at once. */
+export function limitedRunningKey(
+  process: string,
+  activity: OpenActivity | undefined,
+): RecordKey | undefined {
+  if (activity?.state.status !== 'running' || activity.limits === undefined) return undefined
+  return ['limited_running', activity.activity, laneOf(activity), process, activity.id]
+}
+
+/** Those of one key wait in a lane of their own, where so many of a key may run. */
+function laneOf({ limits, key = '' }: OpenActivity): string {
+  return limits?.atOncePerKey === undefined ? '' : key
 }
 
 export function timerQueueKey(process: string, timer: OpenTimer | undefined): RecordKey | undefined {

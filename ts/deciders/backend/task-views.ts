@@ -1,5 +1,5 @@
 import type { OpenActivity, ProcessState } from '../process/index.js'
-import { frozen } from './frozen.js'
+import { frozen, lent } from './frozen.js'
 import type { LoadedProcess } from './loaded-process.js'
 import type { ProcessRecords } from './process-records.js'
 import type { RecentEvents } from './recent-events.js'
@@ -32,9 +32,10 @@ export async function decisionTask(
 export function activityTask(
   { id: process, workflow }: ProcessState,
   open: OpenActivity,
-  lease: string,
+  { lease, startedAt }: { readonly lease: string; readonly startedAt: number },
 ): ActivityTask {
-  const { id, activity, input, scheduled, attempt, details, scheduledAt } = open
+  const { id, activity, input, scheduled, attempt, details, scheduledAt, timeouts } = open
+  const { scheduleToClose = Infinity, startToClose } = timeouts
   return {
     type: 'activity',
     token: activityToken(process, { id, scheduled, attempt, lease }),
@@ -42,11 +43,12 @@ export function activityTask(
     workflow,
     activity,
     id,
-    input,
+    input: lent(input),
     attempt,
     idempotencyKey: `${process}:${scheduled}`,
     ...(details !== undefined && { details }),
     scheduledAt,
+    deadline: Math.min(startedAt + startToClose, scheduledAt + scheduleToClose),
   }
 }
 

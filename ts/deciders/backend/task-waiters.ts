@@ -1,4 +1,4 @@
-import type { SharedTimer } from './shared-timer.js'
+import type { SharedTimer } from '../../clock/index.js'
 
 /** A place for one task with somebody who waits for one. It is filled, or given back. */
 export interface Place<T> {

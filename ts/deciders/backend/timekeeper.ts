@@ -42,7 +42,10 @@ export class Timekeeper {
 
   /** When something happens by itself: the times that processes are looked at may be earlier, and are set right here. */
   async nextDeadline(): Promise<number | undefined> {
-    const timer = (await this.#processes.nextTimer()) ?? Infinity
+    const timer = Math.min(
+      (await this.#processes.nextTimer()) ?? Infinity,
+      await this.#processes.limited.nextStart(),
+    )
     for (;;) {
       const due = await this.#processes.nextDue()
       if (due === undefined || timer <= due.at) return timer === Infinity ? undefined : timer
@@ -57,6 +60,8 @@ export class Timekeeper {
     const process = await (await this.#processes.get(id)).readAll()
     const before = process.state
     if (before.closed !== undefined) {
+      // Closed just now, with its parent: it is kept like all others.
+      if (process.stored?.closed === undefined) return false
       await this.#processes.remove(process)
       return true
     }

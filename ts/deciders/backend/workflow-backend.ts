@@ -68,6 +68,8 @@ export interface ActivityTask {
   /** Of the last heartbeat of an attempt before. */
   readonly details?: Value
   readonly scheduledAt: number
+  /** When it will have taken too long (ms since 1970), whatever signs of life there are. */
+  readonly deadline: number
 }
 
 /** Who polls, and for what. */
@@ -219,6 +221,13 @@ export interface WorkflowBackend {
     result: ActivityResult,
     options?: { readonly retry?: boolean },
   ): Promise<void>
+  /**
+   * Gives an activity back that was not done, because its worker is to end: it waits again, and its retry policy does not
+   * count that.
+   *
+   * @throws `unknown-activity`, `bad-token`
+   */
+  releaseActivityTask(token: string): Promise<void>
   /** A sign of life (D40, D41). @throws `unknown-activity`, `bad-token` */
   heartbeat(token: string, details?: Value): Promise<{ readonly cancelRequested: boolean }>
   /** Also of a closed process (D23); nothing where there is none. With `wait` it is waited for what is yet to happen (D80). */

@@ -139,6 +139,10 @@ export type AnyActivity = Activity<string, never, unknown, unknown, never>
 export type ActivityGiven<A extends AnyActivity> =
   A extends Activity<string, infer Given, unknown, unknown, never> ? Given : never
 
+/** What its schema makes of that: what its function, and whoever completes it by hand, sees. */
+export type ActivityInput<A extends AnyActivity> =
+  A extends Activity<string, never, unknown, infer Input, never> ? Input : never
+
 /** What completes it: what its function returns, or somebody hands over by its token. */
 export type ActivityReturned<A extends AnyActivity> =
   A extends Activity<string, never, unknown, unknown, infer Returned> ? Returned : never

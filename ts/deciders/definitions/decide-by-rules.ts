@@ -10,7 +10,8 @@ type Decided = MadeDecision | StatusText
 
 /**
  * What rules decide of a process: all that match, event by event, then those of `settled` (D68). What closes the process is
- * put last: a rule does not know what others make of the events that came with its own.
+ * put last, and nothing is started then: a rule does not know what others make of the events that came with its own. Of
+ * several that close it the first one does.
  *
  * @throws `bad-decision`, and what a rule throws
  */
@@ -29,7 +30,8 @@ export function decideByRules(
     if (rule.subject.type === 'settled' && !decided.some(startsOrCloses) && isSettledBy(decided, process))
       fire(rule)
   }
-  return [...decided.filter((one) => !closes(one)), ...decided.filter(closes)]
+  const closing = decided.find(closes)
+  return closing === undefined ? decided : [...decided.filter((one) => !startsOrCloses(one)), closing]
 }
 
 /** Nothing is open any more once this is applied: nobody would be woken to find that out. */

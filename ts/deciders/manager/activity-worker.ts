@@ -1,3 +1,4 @@
+import { SharedTimer } from '../../clock/index.js'
 import { errorToData, isUnitflowError, UnitflowError } from '../../errors/index.js'
 import type { Value } from '../../values/index.js'
 import type { ActivityTask } from '../backend/index.js'
@@ -15,11 +16,21 @@ export interface ActivityWorkerOptions {
   readonly categories?: readonly string[]
   /** Who it is, for people. */
   readonly identity?: string
+  /**
+   * Told of what goes wrong between it and the backend, which it waits out: a busy store, a wire that is down, a key that it
+   * does not have.
+   */
+  readonly onError?: (error: unknown) => void
   /** So many activities at once. @default 1 */
   readonly concurrency?: number
   /** Gives a sign of life of its own, so often (ms), while an activity runs (D40). @default none */
   readonly heartbeatEvery?: number
-  /** How long (ms) what runs may go on when the worker is to end; then its signals are aborted. @default 30000 */
+  /**
+   * How long (ms) what runs may go on when the worker is to end; then its signals are aborted, and what ends by that is
+   * given back for others to do.
+   *
+   * @default 30000
+   */
   readonly grace?: number
 }
 
@@ -42,11 +53,13 @@ class ManagedActivityWorker implements ActivityWorker {
   readonly #manager: Manager
   readonly #options: ActivityWorkerOptions
   readonly #loop: TaskLoop<ActivityTask>
-  readonly #stops = new Set<AbortController>()
+  readonly #timer: SharedTimer
+  readonly #stops = new Set<Stop>()
 
   constructor(manager: Manager, options: ActivityWorkerOptions) {
     this.#manager = manager
     this.#options = options
+    this.#timer = new SharedTimer(manager.clock)
     this.#loop = new TaskLoop({
       clock: manager.clock,
       categories: options.categories ?? [
@@ -54,6 +67,7 @@ class ManagedActivityWorker implements ActivityWorker {
       ],
       identity: options.identity,
       concurrency: checkedCount('concurrency', options.concurrency ?? 1),
+      onError: options.onError,
       ready: () => manager.ready(),
       poll: (poll) => manager.backend.pollActivityTasks(poll),
       work: (task) => this.#work(task),
@@ -71,7 +85,7 @@ class ManagedActivityWorker implements ActivityWorker {
 
   async #drain(): Promise<void> {
     const cancel = this.#manager.clock.setTimer(() => {
-      for (const stop of this.#stops) stop.abort(new ActivityCanceled({ reason: 'the worker is to end' }))
+      for (const stop of this.#stops) stop.release()
     }, this.#options.grace ?? GRACE)
     await this.#loop.settled()
     cancel()
@@ -79,18 +93,22 @@ class ManagedActivityWorker implements ActivityWorker {
 
   async #work(task: ActivityTask): Promise<void> {
     const { backend, activities } = this.#manager
-    const activity = activities.get(task.activity)
-    const stop = new AbortController()
+    const stop = new Stop()
     this.#stops.add(stop)
+    const inTime = this.#timer.add(task.deadline, () => stop.abort('it has taken too long'))
     const beats = new Heartbeats(this.#manager, task, stop, this.#options.heartbeatEvery)
     try {
-      const { result, retry } = await execute(activity, task, this.#context(task, stop, beats))
+      const ended = await execute(activities.get(task.activity), task, this.#context(task, stop, beats), stop)
       await beats.end()
-      if (result !== undefined) await backend.completeActivityTask(task.token, result, { retry })
+      if (ended.type === 'released') await backend.releaseActivityTask(task.token)
+      if (ended.type === 'ended') {
+        await backend.completeActivityTask(task.token, ended.result, { retry: ended.retry })
+      }
     } catch (error) {
       // It has ended otherwise: timed out, canceled, or completed by its token.
       if (!isUnitflowError(error, 'unknown-activity')) await this.#report(task, error)
     } finally {
+      inTime()
       await beats.end()
       this.#stops.delete(stop)
     }
@@ -104,11 +122,14 @@ class ManagedActivityWorker implements ActivityWorker {
       .catch(() => undefined)
   }
 
-  #context(task: ActivityTask, stop: AbortController, beats: Heartbeats): ActivityContext {
+  #context(task: ActivityTask, stop: Stop, beats: Heartbeats): ActivityContext {
     const manager = this.#manager
     return {
       token: task.token,
-      signal: stop.signal,
+      // Most activities never look at it, and one costs more than all the rest of this.
+      get signal() {
+        return stop.signal
+      },
       idempotencyKey: task.idempotencyKey,
       attempt: task.attempt,
       lastDetails: task.details,
@@ -122,55 +143,91 @@ class ManagedActivityWorker implements ActivityWorker {
   }
 }
 
-interface Executed {
-  /** Missing where somebody else ends it. */
-  readonly result: ActivityResult | undefined
-  readonly retry: boolean
-}
+/** How an activity's function has ended. */
+type Executed =
+  | { readonly type: 'ended'; readonly result: ActivityResult; readonly retry: boolean }
+  /** Somebody else ends it. */
+  | { readonly type: 'open' }
+  /** Its worker is to end: others go on with it. */
+  | { readonly type: 'released' }
 
 /** Runs an activity's function; never rejects. */
 async function execute(
   activity: AnyActivity | undefined,
   task: ActivityTask,
   context: ActivityContext,
+  stop: Stop,
 ): Promise<Executed> {
+  const isManual = activity?.completion === 'manual'
   try {
+    // There is nothing to set going: it only waits for whoever ends it.
+    if (isManual && activity.execute === undefined) return { type: 'open' }
     if (activity?.execute === undefined) {
       const name = task.activity
       const message = `this worker cannot do the activity ${JSON.stringify(name)}`
       throw new UnitflowError('unknown-type', message, { kind: 'activity', name })
     }
     const given = await activity.execute(task.input, context)
-    if (activity.completion === 'manual') return { result: undefined, retry: true }
-    const subject = `result of activity '${activity.name}'`
-    const result = await valueFor(activity.result, given, subject)
-    return { result: { type: 'completed', result }, retry: true }
+    if (isManual) return { type: 'open' }
+    const result = await valueFor(activity.result, given, `result of activity '${activity.name}'`)
+    return { type: 'ended', result: { type: 'completed', result }, retry: true }
   } catch (error) {
-    return thrown(error, activity, context.signal)
+    return thrown(error, activity, stop)
   }
 }
 
-function thrown(error: unknown, activity: AnyActivity | undefined, signal: AbortSignal): Executed {
-  if (error instanceof ActivityCanceled || (signal.aborted && isAbort(error, signal))) {
-    const { reason, details } = error instanceof ActivityCanceled ? error : whyAborted(signal)
-    return { result: { type: 'canceled', ...known({ reason, details }) }, retry: false }
+function thrown(error: unknown, activity: AnyActivity | undefined, stop: Stop): Executed {
+  if (error instanceof ActivityCanceled && error !== stop.reason) {
+    return { type: 'ended', result: { type: 'canceled', ...known(error) }, retry: false }
+  }
+  if (stop.reason !== undefined && isAbort(error, stop.reason)) {
+    if (stop.isReleased) return { type: 'released' }
+    return { type: 'ended', result: { type: 'canceled', ...known(stop.reason) }, retry: false }
   }
   const data = errorToData(error)
   const why = error instanceof ActivityFailed ? known(error) : {}
   const retry = activity?.retryable?.(data) ?? true
-  return { result: { type: 'failed', reason: data.message, ...why, error: data }, retry }
+  return { type: 'ended', result: { type: 'failed', reason: data.message, ...why, error: data }, retry }
 }
 
 /** What was thrown is the signal's reason, or what functions that take a signal throw. */
-function isAbort(error: unknown, { reason }: AbortSignal): boolean {
+function isAbort(error: unknown, reason: ActivityCanceled): boolean {
   return error === reason || (error instanceof Error && error.name === 'AbortError')
 }
 
-function whyAborted({ reason }: AbortSignal): {
-  readonly reason: string | undefined
-  readonly details: Value
-} {
-  return reason instanceof ActivityCanceled ? reason : { reason: undefined, details: undefined }
+/** What ends an activity's function before it has: its signal is made when somebody asks for it. */
+class Stop {
+  #controller: AbortController | undefined
+  #reason: ActivityCanceled | undefined
+  #isReleased = false
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.#reason !== undefined) this.#controller.abort(this.#reason)
+    return this.#controller.signal
+  }
+
+  /** Why it was to end; nothing where it was not. */
+  get reason(): ActivityCanceled | undefined {
+    return this.#reason
+  }
+
+  /** Whether others are to go on with it. */
+  get isReleased(): boolean {
+    return this.#isReleased
+  }
+
+  abort(why: string): void {
+    if (this.#reason !== undefined) return
+    this.#reason = new ActivityCanceled({ reason: why })
+    this.#controller?.abort(this.#reason)
+  }
+
+  release(): void {
+    if (this.#reason !== undefined) return
+    this.#isReleased = true
+    this.abort('its worker is to end')
+  }
 }
 
 function known({ reason, details }: { readonly reason: string | undefined; readonly details: Value }): {
@@ -184,13 +241,13 @@ function known({ reason, details }: { readonly reason: string | undefined; reado
 class Heartbeats {
   readonly #manager: Manager
   readonly #task: ActivityTask
-  readonly #stop: AbortController
+  readonly #stop: Stop
   readonly #cancel: () => void
   #under: Promise<void> | undefined
   #next: { readonly details: Value } | undefined
   #isOver = false
 
-  constructor(manager: Manager, task: ActivityTask, stop: AbortController, every: number | undefined) {
+  constructor(manager: Manager, task: ActivityTask, stop: Stop, every: number | undefined) {
     this.#manager = manager
     this.#task = task
     this.#stop = stop
@@ -216,16 +273,12 @@ class Heartbeats {
       this.#next = undefined
       try {
         const { cancelRequested } = await this.#manager.backend.heartbeat(this.#task.token, details)
-        if (cancelRequested) this.#abort('it was asked to end')
+        if (cancelRequested) this.#stop.abort('it was asked to end')
       } catch (error) {
         // A store that is busy, or a wire that is down, is no reason to give up: the next one may get through.
-        if (isUnitflowError(error, 'unknown-activity')) this.#abort('it has timed out, or was canceled')
+        if (isUnitflowError(error, 'unknown-activity')) this.#stop.abort('it has timed out, or was canceled')
       }
     }
-  }
-
-  #abort(reason: string): void {
-    this.#stop.abort(new ActivityCanceled({ reason }))
   }
 
   #beatEvery(ms: number): () => void {

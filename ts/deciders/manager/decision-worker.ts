@@ -14,6 +14,11 @@ export interface DecisionWorkerOptions {
   readonly categories?: readonly string[]
   /** Who it is, for people. */
   readonly identity?: string
+  /**
+   * Told of what goes wrong between it and the backend, which it waits out: a busy store, a wire that is down, a key that it
+   * does not have.
+   */
+  readonly onError?: (error: unknown) => void
   /** So many processes are decided on at once. @default 64 */
   readonly concurrency?: number
   /** Of so many processes it keeps what it has read (D: only new events are read then). @default 1000 */
@@ -50,7 +55,7 @@ class ManagedDecisionWorker implements DecisionWorker {
 
   constructor(
     manager: Manager,
-    { categories, identity, concurrency = 64, remembered = 1000 }: DecisionWorkerOptions,
+    { categories, identity, concurrency = 64, remembered = 1000, onError }: DecisionWorkerOptions,
   ) {
     this.#manager = manager
     this.#remembered = checkedCount('remembered', remembered)
@@ -59,6 +64,7 @@ class ManagedDecisionWorker implements DecisionWorker {
       categories: categories ?? [...new Set([...manager.workflows.values()].map(({ category }) => category))],
       identity,
       concurrency: checkedCount('concurrency', concurrency),
+      onError,
       ready: () => manager.ready(),
       poll: (poll) => manager.backend.pollDecisionTasks(poll),
       work: (task) => this.#work(task),

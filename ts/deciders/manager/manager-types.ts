@@ -1,8 +1,16 @@
 import type { Clock } from '../../clock/index.js'
 import type { Outcome } from '../../outcome/index.js'
 import type { Value } from '../../values/index.js'
-import type { ProcessFilter, ProcessPage, WaitingActivity, WorkflowBackend } from '../backend/index.js'
 import type {
+  ForkProcess,
+  ProcessFilter,
+  ProcessInfo,
+  ProcessPage,
+  WaitingActivity,
+  WorkflowBackend,
+} from '../backend/index.js'
+import type {
+  ActivityInput,
   ActivityReturned,
   AnyActivity,
   AnyWorkflow,
@@ -16,6 +24,7 @@ import type {
   WorkflowResult,
 } from '../definitions/index.js'
 import type { HistoryEvent } from '../history/index.js'
+import type { BulkFilter, BulkReport } from './for-all-processes.js'
 
 /** How a manager is made. */
 export interface ManagerOptions {
@@ -88,10 +97,42 @@ export interface Manager {
     id: string,
     options?: { readonly signal?: AbortSignal; readonly after?: number },
   ): AsyncGenerator<HistoryEvent>
+  /** @throws (by rejecting) `no-such-process` */
+  process(id: string): Promise<ProcessInfo>
+  /** All events of a process so far. @throws (by rejecting) `no-such-process` */
+  history(id: string): Promise<readonly HistoryEvent[]>
   list(filter?: ProcessFilter): Promise<ProcessPage>
-  /** Activities that are open: those that run have the token by which a person or a system ends them (D81). */
+  /** Activities that somebody outside is to end (D81): those that a worker has begun with have the token by which they are. */
+  waiting<A extends AnyActivity>(filter: {
+    readonly activity: A
+    readonly workflow?: AnyWorkflow | string
+  }): Promise<readonly (WaitingActivity & { readonly input: ActivityInput<A> })[]>
   waiting(filter?: {
     readonly activity?: AnyActivity | string
     readonly workflow?: AnyWorkflow | string
   }): Promise<readonly WaitingActivity[]>
+  /**
+   * Starts a process that goes on from an earlier point of another's history, which stays as it is (D83): its decider
+   * decides anew from there, what was open is done anew.
+   *
+   * @throws (by rejecting) `no-such-process`, `process-exists`, `bad-argument`
+   */
+  fork<W extends AnyWorkflow>(id: ProcessId<W>, fork: ForkProcess): Promise<ProcessId<W>>
+  fork(id: BareProcessId, fork: ForkProcess): Promise<string>
+  /**
+   * Forks a closed process from before what went wrong: see `retryPoint`.
+   *
+   * @throws (by rejecting) `no-such-process`, `process-open`
+   */
+  retry<W extends AnyWorkflow>(id: ProcessId<W>): Promise<ProcessId<W>>
+  retry(id: BareProcessId): Promise<string>
+  /** Closes all open processes of a filter as canceled, or asks them to cancel themselves. */
+  cancelAll(
+    filter: BulkFilter,
+    options?: { readonly reason?: string; readonly details?: Value; readonly request?: boolean },
+  ): Promise<BulkReport>
+  /** Signals all open processes of a filter. */
+  signalAll(filter: BulkFilter, name: string, data?: unknown): Promise<BulkReport>
+  /** Forks all processes of a filter that have failed or timed out, each from before what went wrong. */
+  retryAll(filter: BulkFilter): Promise<BulkReport>
 }

@@ -6,6 +6,7 @@ import type { Schema } from '../../schema/index.js'
 import { validate } from '../../schema/index.js'
 import type { Value } from '../../values/index.js'
 import type {
+  ForkProcess,
   ProcessFilter,
   ProcessInfo,
   ProcessPage,
@@ -14,6 +15,7 @@ import type {
   WorkflowBackend,
 } from '../backend/index.js'
 import type {
+  ActivityInput,
   ActivityReturned,
   AnyActivity,
   AnyWorkflow,
@@ -24,8 +26,11 @@ import type {
   WorkflowResult,
 } from '../definitions/index.js'
 import type { HistoryEvent } from '../history/index.js'
+import type { BulkFilter, BulkReport } from './for-all-processes.js'
+import { forAllProcesses } from './for-all-processes.js'
 import { outcomeOf } from './process-outcome.js'
 import type { Manager, ManagerOptions } from './manager-types.js'
+import { retryPoint } from './retry-point.js'
 
 const PAGE = 1000
 /** How long one call waits at most for what is yet to happen, in ms: then there is another. */
@@ -151,6 +156,27 @@ class BackendManager implements Manager {
     return this.backend.processes(filter)
   }
 
+  process(id: string): Promise<ProcessInfo> {
+    return this.#info(id)
+  }
+
+  async history(id: string): Promise<readonly HistoryEvent[]> {
+    const events: HistoryEvent[] = []
+    for (;;) {
+      const page = await this.backend.history(id, { after: events.length, limit: PAGE })
+      events.push(...page)
+      if (page.length < PAGE) return events
+    }
+  }
+
+  waiting<A extends AnyActivity>(filter: {
+    readonly activity: A
+    readonly workflow?: AnyWorkflow | string
+  }): Promise<readonly (WaitingActivity & { readonly input: ActivityInput<A> })[]>
+  waiting(filter?: {
+    readonly activity?: AnyActivity | string
+    readonly workflow?: AnyWorkflow | string
+  }): Promise<readonly WaitingActivity[]>
   async waiting({
     activity,
     workflow,
@@ -166,10 +192,49 @@ class BackendManager implements Manager {
         ...(after !== undefined && { after }),
         limit: PAGE,
       })
-      found.push(...page.activities.filter(({ workflow }) => of === undefined || workflow === of))
+      found.push(...page.activities.filter(({ workflow: one }) => of === undefined || one === of))
       after = page.next
       if (after === undefined) return found
     }
+  }
+
+  fork<W extends AnyWorkflow>(id: ProcessId<W>, fork: ForkProcess): Promise<ProcessId<W>>
+  fork(id: BareProcessId, fork: ForkProcess): Promise<string>
+  async fork(id: string, fork: ForkProcess): Promise<string> {
+    await this.ready()
+    return this.backend.forkProcess(id, fork)
+  }
+
+  retry<W extends AnyWorkflow>(id: ProcessId<W>): Promise<ProcessId<W>>
+  retry(id: BareProcessId): Promise<string>
+  async retry(id: string): Promise<string> {
+    const { closed } = await this.#info(id)
+    if (closed === undefined) {
+      throw new UnitflowError('process-open', `the process ${id} is open: it goes on by itself`, {
+        process: id,
+      })
+    }
+    return this.fork(id as BareProcessId, { at: retryPoint(await this.history(id)) })
+  }
+
+  cancelAll(filter: BulkFilter, options?: Parameters<Manager['cancelAll']>[1]): Promise<BulkReport> {
+    return forAllProcesses(this.backend, { ...filter, status: 'open' }, isAny, async (id) => {
+      await this.cancel(id, options)
+      return {}
+    })
+  }
+
+  signalAll(filter: BulkFilter, name: string, data?: unknown): Promise<BulkReport> {
+    return forAllProcesses(this.backend, { ...filter, status: 'open' }, isAny, async (id) => {
+      await this.signal(id, name, data)
+      return {}
+    })
+  }
+
+  retryAll(filter: BulkFilter): Promise<BulkReport> {
+    return forAllProcesses(this.backend, { ...filter, status: 'closed' }, hasFailed, async (id) => ({
+      fork: await this.retry(id as BareProcessId),
+    }))
   }
 
   async #info(id: string, wait?: ProcessWait): Promise<ProcessInfo> {
@@ -209,6 +274,14 @@ export async function valueFor(schema: Schema | undefined, value: unknown, subje
 
 function until(what: ProcessWait['until'], signal: AbortSignal | undefined): ProcessWait {
   return { until: what, wait: LONGEST_WAIT, ...(signal !== undefined && { signal }) }
+}
+
+function isAny(): boolean {
+  return true
+}
+
+function hasFailed({ closed }: ProcessInfo): boolean {
+  return closed?.result.type === 'failed' || closed?.result.type === 'timed-out'
 }
 
 function nameOf(definition: { readonly name: string } | string | undefined): string | undefined {

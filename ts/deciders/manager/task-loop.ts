@@ -11,6 +11,7 @@ export interface TaskLoopOptions<T> {
   readonly identity: string | undefined
   /** So many tasks at once. */
   readonly concurrency: number
+  readonly onError: ((error: unknown) => void) | undefined
   /** Before the first poll. */
   ready(): Promise<void>
   poll(poll: Poll): Promise<readonly T[]>
@@ -34,6 +35,7 @@ export class TaskLoop<T> {
   /** Works on what waits now, once. @returns whether there was anything */
   async step(): Promise<boolean> {
     await this.#options.ready()
+    if (this.#options.categories.length === 0) return false
     const tasks = await this.#poll({})
     await Promise.all(tasks.map((task) => this.#options.work(task)))
     return tasks.length > 0
@@ -46,14 +48,16 @@ export class TaskLoop<T> {
    * @throws (by rejecting) `store-closed`
    */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, concurrency } = this.#options
+    const { clock, concurrency, categories, onError } = this.#options
     while (!signal.aborted) {
       try {
         await this.#options.ready()
-        if (this.#running.size >= concurrency) await this.#room(signal)
+        // Without a queue there is nothing to do, ever.
+        if (this.#running.size >= concurrency || categories.length === 0) await this.#room(signal)
         else for (const task of await this.#poll({ wait: LONGEST_WAIT, signal })) this.#begin(task)
       } catch (error) {
         if (isUnitflowError(error, 'store-closed')) throw error
+        onError?.(error)
         await clock.sleep(TROUBLE_DELAY, { signal }).catch(() => undefined)
       }
     }
@@ -75,12 +79,14 @@ export class TaskLoop<T> {
   }
 
   #begin(task: T): void {
-    const end = (): void => {
-      this.#running.delete(running)
-      this.#freed?.()
-    }
-    // What cannot be told to the backend is left to time out there, and then done again.
-    const running: Promise<void> = this.#options.work(task).then(end, end)
+    const running: Promise<void> = this.#options
+      .work(task)
+      // What cannot be told to the backend is left to time out there, and then done again.
+      .catch((error: unknown) => this.#options.onError?.(error))
+      .finally(() => {
+        this.#running.delete(running)
+        this.#freed?.()
+      })
     this.#running.add(running)
   }
 

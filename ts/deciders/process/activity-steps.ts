@@ -59,6 +59,34 @@ export function completeActivity(
   return step.result()
 }
 
+/**
+ * A worker gives an activity back that it has not done: it waits again, and its retry policy does not count that. One that
+ * was asked to end has ended.
+ *
+ * @throws `unknown-activity`
+ */
+export function releaseActivity(
+  state: ProcessState,
+  activity: OpenActivity | undefined,
+  claim: ActivityClaim,
+  time: StepTime,
+): StepResult {
+  const running = assertClaim(state, activity, claim, time.now)
+  const step = new Step(state, NOTHING_OPEN, time)
+  const result = { type: 'canceled', reason: 'its worker has given it back' } as const
+  if (running.state.cancelRequested === true) endActivity(step, running, result, undefined)
+  else {
+    step.setActivity(claim.id, {
+      ...running,
+      attempt: running.attempt + 1,
+      released: (running.released ?? 0) + 1,
+      last: { at: time.now, result },
+      state: { status: 'waiting', place: step.place() },
+    })
+  }
+  return step.result()
+}
+
 /** What a worker is told that has given a sign of life. */
 export interface Heartbeat {
   readonly cancelRequested: boolean
@@ -112,15 +140,15 @@ export function endActivity(
 
 /** Milliseconds until the activity is tried again; nothing where it is not. */
 function delayBeforeNext(
-  { retry, attempt, state }: OpenActivity,
+  { retry, attempt, released = 0, state }: OpenActivity,
   result: ActivityResult,
   jitter: () => number,
 ): number | undefined {
   if (retry === undefined || (state.status === 'running' && state.cancelRequested === true)) return undefined
-  if (result.type === 'failed') return delayAfter(retry, attempt, result.error ?? {}, jitter)
+  if (result.type === 'failed') return delayAfter(retry, attempt - released, result.error ?? {}, jitter)
   // Of the time that all attempts may take together nothing is left.
   if (result.type !== 'timed-out' || result.timeout === 'schedule-to-close') return undefined
-  return delayAfter(retry, attempt, { code: 'timed-out' }, jitter)
+  return delayAfter(retry, attempt - released, { code: 'timed-out' }, jitter)
 }
 
 type Running = OpenActivity & {

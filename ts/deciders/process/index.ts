@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { completeActivity, heartbeat, startActivity } from './activity-steps.js'
+export { completeActivity, heartbeat, releaseActivity, startActivity } from './activity-steps.js'
 export type { ActivityClaim, Heartbeat } from './activity-steps.js'
 export { areWellFormed } from './assert-decisions.js'
 export { completeDecision, failDecision, startDecision } from './decision-steps.js'

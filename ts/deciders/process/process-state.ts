@@ -92,6 +92,8 @@ export interface OpenActivity {
   readonly limits?: Limits
   /** Counted from 1. */
   readonly attempt: number
+  /** Attempts that were given back: the retry policy does not count them. */
+  readonly released?: number
   readonly state:
     | { readonly status: 'waiting'; readonly place: Place }
     /** It is tried again later. */

@@ -1,46 +1,13 @@
 import { UnitflowError } from '../../errors/index.js'
+import type { Http, HttpCall, HttpClient, HttpOptions, ServiceUrl } from '../../http/index.js'
+import { openHttp, what } from '../../http/index.js'
 import type { CacheStore } from '../cache-store.js'
 import { checkedStore } from '../checked-store.js'
 import { inParallel } from '../in-parallel.js'
 import { neverChanges } from '../never-changes.js'
-import {
-  type HttpCall,
-  HttpClient,
-  type HttpFetch,
-  type HttpHeaders,
-  type HttpRetry,
-  what,
-} from './http-client.js'
-import { type ServiceUrl, serviceUrl } from './service-url.js'
 
 /** How a {@link createHttpStore} talks to its server. */
-export interface HttpStoreOptions {
-  /**
-   * What makes the requests.
-   *
-   * @default the host's `fetch`
-   */
-  readonly fetch?: HttpFetch
-  /**
-   * Sent with every request; a function is asked before each call, for tokens that expire.
-   *
-   * @default {}
-   * @example { headers: async () => ({ authorization: `Bearer ${await token()}` }) }
-   */
-  readonly headers?: HttpHeaders | (() => HttpHeaders | Promise<HttpHeaders>)
-  /**
-   * When a request is made again: after a network error, a timeout, and the statuses 429, 502, 503 and 504.
-   *
-   * @default { attempts: 4, backoff: 100, maxWait: 10000 }
-   */
-  readonly retry?: HttpRetry
-  /**
-   * Milliseconds that one request may take, its body included.
-   *
-   * @default 30000
-   */
-  readonly timeout?: number
-}
+export type HttpStoreOptions = HttpOptions
 
 /**
  * Reads what a web server or an edge function serves, and writes where the server allows it.
@@ -73,22 +40,13 @@ export interface HttpStoreOptions {
  * const workflow = await workflowFromCachedElementUnit(store, 'orders', 'Order', 'Order')
  */
 export function createHttpStore(url: string | URL, options: HttpStoreOptions = {}): CacheStore {
-  const { fetch: given, headers = {}, retry = {}, timeout = 30_000 } = options
-  const service = serviceUrl(url, given !== undefined)
-  const own: HttpHeaders = service.authorization === undefined ? {} : { authorization: service.authorization }
-  const client = new HttpClient({
-    // Looked up at each call, as it may be replaced, and called without an object, which a browser's insists on.
-    fetch: given ?? ((place, init) => fetch(place, init)),
-    headers: async () => ({ ...own, ...(typeof headers === 'function' ? await headers() : headers) }),
-    retry,
-    timeout,
-  })
-  const store = checkedStore(new HttpMedium(service, client))
+  const http = openHttp(url, options)
+  const store = checkedStore(new HttpMedium(http))
   const close = store.close.bind(store)
   // The store waits for what is under way before it closes its medium, so that has to end first.
   store.close = () => {
     const closed = close()
-    client.close()
+    http.client.close()
     return closed
   }
   return store
@@ -107,7 +65,7 @@ class HttpMedium implements CacheStore {
   readonly #client: HttpClient
   readonly #roots = new Map<string, KeptRoot>()
 
-  constructor(service: ServiceUrl, client: HttpClient) {
+  constructor({ service, client }: Http) {
     this.#service = service
     this.#client = client
   }

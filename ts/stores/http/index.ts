@@ -5,4 +5,4 @@
  */
 export { createHttpStore } from './http-store.js'
 export type { HttpStoreOptions } from './http-store.js'
-export type { HttpFetch, HttpHeaders, HttpRetry } from './http-client.js'
+export type { HttpFetch, HttpHeaders, HttpRetry } from '../../http/index.js'

@@ -1,9 +1,12 @@
-import { UnitflowError } from '../../errors/index.js'
+import { UnitflowError } from '../errors/index.js'
+
+/** What stands behind a path; a list stands there once for each. */
+export type UrlParameters = Readonly<Record<string, string | readonly string[]>>
 
 /** Where a server keeps its values. */
 export interface ServiceUrl {
   /** The URL of a key; of the listing where the key is empty. */
-  of(key: string, parameters?: Readonly<Record<string, string>>): string
+  of(key: string, parameters?: UrlParameters): string
   /** The `Authorization` that stood in the URL as user and password. */
   readonly authorization: string | undefined
 }
@@ -36,7 +39,10 @@ export function serviceUrl(url: string | URL, relativeAllowed: boolean): Service
     of(key, parameters = {}) {
       const place = new URL(base)
       place.pathname = `${folder}/${key}`
-      for (const [name, value] of Object.entries(parameters)) place.searchParams.set(name, value)
+      for (const [name, value] of Object.entries(parameters)) {
+        place.searchParams.delete(name)
+        for (const one of typeof value === 'string' ? [value] : value) place.searchParams.append(name, one)
+      }
       return absolute === undefined ? place.pathname + place.search : place.href
     },
     authorization: username === '' && password === '' ? undefined : basic(username, password),

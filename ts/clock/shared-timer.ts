@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock/index.js'
+import type { Clock } from './clock.js'
 
 /** How long a timer is kept that nobody waits for any more, in ms: the next one may come at once. */
 const LINGER = 100

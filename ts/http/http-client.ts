@@ -1,4 +1,4 @@
-import { type ErrorFields, isUnitflowError, UnitflowError } from '../../errors/index.js'
+import { type ErrorFields, isUnitflowError, UnitflowError } from '../errors/index.js'
 
 /** What a call was about, for its errors. `key` is empty where it concerned no single key. */
 export type HttpCall = ErrorFields['store-failed']
@@ -40,10 +40,16 @@ export interface HttpClientOptions {
   readonly timeout: number
 }
 
-/** One request. All that are made here may be repeated: their methods are idempotent. */
+/** One request. It may be made again where the first may not have arrived, unless it says otherwise. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
   readonly url: string
+  /** Made once: a second one would do it twice. */
+  readonly once?: boolean
+  /** Milliseconds that the server has been asked to wait, beyond the time limit of a request. */
+  readonly wait?: number
+  /** Ends it: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
   readonly headers?: HttpHeaders
   readonly body?: Uint8Array<ArrayBuffer>
   /** Ask the server even where the host has a fresh response in its cache. */
@@ -79,7 +85,7 @@ export class HttpClient {
    * Sends a request and has its response read. An error that `read` throws is final if it is typed; others are of the
    * network, and the request is repeated.
    *
-   * @throws `store-failed`, `store-closed`, what `read` throws
+   * @throws `store-failed`, `store-closed`, what `read` throws, the reason of the request's signal
    */
   async send<T>(call: HttpCall, request: HttpRequest, read: (response: Response) => Promise<T>): Promise<T> {
     const headers = await this.#headers(call, request)
@@ -87,10 +93,11 @@ export class HttpClient {
       const outcome = await this.#attempt(call, request, headers, read)
       if (outcome.type === 'answered') return outcome.value
       const wait = outcome.wait ?? this.#backoff(attempt)
-      if (attempt >= this.#retry.attempts || wait > this.#retry.maxWait) {
+      const isLast = request.once === true || attempt >= this.#retry.attempts
+      if (isLast || wait > this.#retry.maxWait) {
         throw new UnitflowError('store-failed', `${what(call)}: ${outcome.reason}`, call, outcome)
       }
-      await this.#wait(call, wait)
+      await this.#wait(call, wait, request.signal)
     }
   }
 
@@ -107,12 +114,15 @@ export class HttpClient {
     read: (response: Response) => Promise<T>,
   ): Promise<Outcome<T>> {
     this.#assertOpen(call)
-    const { timeout } = this.#options
+    const { signal } = request
+    signal?.throwIfAborted()
+    const timeout = this.#options.timeout + (request.wait ?? 0)
     const controller = new AbortController()
     const stop = (): void => controller.abort()
     const late = new Error(`no answer within ${timeout} ms`)
     const timer = setTimeout(() => controller.abort(late), timeout)
     this.#stops.add(stop)
+    signal?.addEventListener('abort', stop)
     // Not left to the fetch alone, which may be anyone's and take no notice of the signal.
     const stopped = new Promise<never>((_, reject) => {
       controller.signal.addEventListener('abort', () => reject(new Error('the request was given up')))
@@ -122,11 +132,13 @@ export class HttpClient {
     } catch (error) {
       if (isUnitflowError(error)) throw error
       this.#assertOpen(call)
+      signal?.throwIfAborted()
       if (controller.signal.reason === late) return { type: 'failed', reason: late.message }
       return { type: 'failed', reason: `the request failed (${nameOf(error)})`, cause: error }
     } finally {
       clearTimeout(timer)
       this.#stops.delete(stop)
+      signal?.removeEventListener('abort', stop)
       // Gives up a body that nobody has read.
       stop()
     }
@@ -173,22 +185,27 @@ export class HttpClient {
     return Math.min(backoff * 2 ** (attempt - 1), maxWait) * (1 - Math.random() / 2)
   }
 
-  async #wait(call: HttpCall, milliseconds: number): Promise<void> {
+  async #wait(call: HttpCall, milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
     this.#assertOpen(call)
+    signal?.throwIfAborted()
     await new Promise<void>((resolve) => {
       const end = (): void => {
         clearTimeout(timer)
         this.#stops.delete(end)
+        signal?.removeEventListener('abort', end)
         resolve()
       }
       const timer = setTimeout(end, milliseconds)
       this.#stops.add(end)
+      signal?.addEventListener('abort', end)
     })
   }
 
   #assertOpen({ operation }: HttpCall): void {
     if (!this.#closed) return
-    throw new UnitflowError('store-closed', `${operation}: the store has been closed`, { operation })
+    throw new UnitflowError('store-closed', `${operation}: what makes its requests has been closed`, {
+      operation,
+    })
   }
 }
 

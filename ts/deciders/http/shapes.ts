@@ -1,0 +1,149 @@
+import { isPlainRetryPolicy } from '../../retry/index.js'
+import type { ErrorData } from '../../errors/index.js'
+import type { ActivityResult } from '../history/index.js'
+import type { ActivityType, WorkflowType } from '../process/index.js'
+import { badArgument } from './problem.js'
+
+/** What a field may be. */
+export interface Check {
+  readonly expected: string
+  readonly test: (value: unknown) => boolean
+}
+
+/** What every field of `T` may be; other fields are refused, for a later version may mean something by them. */
+export type Checks<T> = { readonly [K in keyof T]-?: Check }
+
+/** @throws `bad-argument` */
+export function assertShape<T extends object>(
+  value: unknown,
+  checks: Checks<T>,
+  argument: string,
+): asserts value is T {
+  if (!isPlain(value)) throw badArgument(argument, 'an object')
+  const fields = new Map<string, Check>(Object.entries(checks))
+  for (const [name, { expected, test }] of fields) {
+    const field: unknown = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
+    if (!test(field)) throw badArgument(`${argument}.${name}`, expected)
+  }
+  for (const name of Object.keys(value)) {
+    if (!fields.has(name)) throw badArgument(argument, `no field ${JSON.stringify(name.slice(0, 100))}`)
+  }
+}
+
+/** No list, no date, nothing else that a value may be. */
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}
+
+export const ANYTHING: Check = { expected: 'anything', test: () => true }
+export const TEXT: Check = { expected: 'a text', test: (value) => typeof value === 'string' }
+export const LIST: Check = { expected: 'a list', test: Array.isArray }
+export const TEXTS: Check = { expected: 'a list of texts', test: (value) => isListOf(TEXT, value) }
+export const COUNT: Check = {
+  expected: 'a whole number from 0',
+  test: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+}
+export const TIME: Check = {
+  expected: 'a number of milliseconds from 0',
+  test: (value) => typeof value === 'number' && value >= 0,
+}
+const NUMBER: Check = { expected: 'a number', test: Number.isFinite }
+
+export const FLAG: Check = oneOf(true, false)
+
+export function optional({ expected, test }: Check): Check {
+  return { expected: `${expected}, or nothing`, test: (value) => value === undefined || test(value) }
+}
+
+function oneOf(...values: readonly (string | boolean)[]): Check {
+  return {
+    expected: values.map((value) => JSON.stringify(value)).join(' or '),
+    test: (value) => values.some((one) => one === value),
+  }
+}
+
+function isListOf({ test }: Check, value: unknown): boolean {
+  return Array.isArray(value) && value.every((item: unknown) => test(item))
+}
+
+/** Of a field that is a record itself. */
+function record<T extends object>(expected: string, checks: () => Checks<T>): Check {
+  return {
+    expected,
+    test: (value) => {
+      try {
+        assertShape(value, checks(), expected)
+        return true
+      } catch {
+        return false
+      }
+    },
+  }
+}
+
+export const WORKFLOW_TYPE: Checks<WorkflowType> = {
+  name: TEXT,
+  version: TEXT,
+  category: TEXT,
+  timeout: TIME,
+  decisionTimeout: TIME,
+  childPolicy: oneOf('abandon', 'terminate', 'request-cancel'),
+  retention: optional(TIME),
+}
+
+export const ACTIVITY_TYPE: Checks<ActivityType> = {
+  name: TEXT,
+  category: TEXT,
+  priority: NUMBER,
+  scheduleToStart: TIME,
+  startToClose: TIME,
+  scheduleToClose: optional(TIME),
+  heartbeat: TIME,
+  retry: optional({ expected: 'a retry policy', test: isPlainRetryPolicy }),
+  manual: optional(oneOf(true)),
+  limits: optional(
+    record('limits', () => ({
+      atOnce: optional(COUNT),
+      perSecond: optional(TIME),
+      atOncePerKey: optional(COUNT),
+    })),
+  ),
+}
+
+/** So many causes of an error are taken: as many as are ever written. */
+const MAX_CAUSES = 16
+
+export const ERROR_DATA: Check = errorData(0)
+
+function errorData(causes: number): Check {
+  return record<ErrorData>('the data of an error', () => ({
+    name: TEXT,
+    message: TEXT,
+    code: optional(TEXT),
+    fields: optional({ expected: 'an object', test: isPlain }),
+    stack: optional(TEXT),
+    cause: optional(causes < MAX_CAUSES ? errorData(causes + 1) : oneOf()),
+  }))
+}
+
+const REASONS = { reason: optional(TEXT), details: ANYTHING }
+
+/** The other fields of the result of an activity, by its type. */
+const RESULTS: { readonly [R in ActivityResult as R['type']]: Checks<Omit<R, 'type'>> } = {
+  completed: { result: ANYTHING },
+  failed: { ...REASONS, error: optional(ERROR_DATA) },
+  canceled: REASONS,
+  'timed-out': {
+    timeout: oneOf('schedule-to-start', 'start-to-close', 'schedule-to-close', 'heartbeat'),
+    details: ANYTHING,
+  },
+}
+
+export const ACTIVITY_RESULT: Check = {
+  expected: 'the result of an activity',
+  test: (value) => {
+    if (typeof value !== 'object' || value === null || !('type' in value)) return false
+    const fields = Object.entries(RESULTS).find(([type]) => type === value.type)?.[1]
+    return fields !== undefined && record<object>('a result', () => ({ type: TEXT, ...fields })).test(value)
+  },
+}
