@@ -9,7 +9,7 @@ import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rememberSources } from './scripts/built.mjs'
-import { COMMAND, CORE, ENTRIES, exportMap, outputOf, VARIANTS } from './scripts/entries.mjs'
+import { COMMAND, CORE, ENTRIES, exportMap, HISTORY_SCHEMA, outputOf, VARIANTS } from './scripts/entries.mjs'
 import { runtimeVariant } from './scripts/runtime-variant.mjs'
 import { writeReadmeTables } from './scripts/readme-tables.mjs'
 import { printSizes, sizesOfEntries } from './scripts/sizes.mjs'
@@ -66,7 +66,9 @@ function dropBareImports() {
     const path = join(root, 'dist', file)
     const text = readFileSync(path, 'utf8')
     const without = text.replace(/^import "\.\.?\/chunk-[A-Z0-9]+\.js";\n/gm, '')
-    if (without !== text) writeFileSync(path, without)
+    // What only imported others is nothing then, and nobody imports it.
+    if (without.trim() === '') rmSync(path)
+    else if (without !== text) writeFileSync(path, without)
   }
 }
 
@@ -87,7 +89,7 @@ export async function buildAll() {
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   await buildEntries()
   dropBareImports()
-  copyFileSync(join(root, CORE.source), join(root, CORE.output))
+  for (const { source, output } of [CORE, HISTORY_SCHEMA]) copyFileSync(join(root, source), join(root, output))
   finishCommand()
   buildTypes()
   rememberSources(root)

@@ -8,7 +8,8 @@ export interface Entry {
 export const ENTRIES: readonly Entry[]
 export const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>>
 export const CORE: Readonly<Record<'name' | 'source' | 'output' | 'typesSource' | 'types', string>>
+export const HISTORY_SCHEMA: Readonly<Record<'name' | 'source' | 'output', string>>
 export const COMMAND: Readonly<Record<'name' | 'source' | 'output', string>>
 export function outputOf(entry: Entry, condition?: string): string
 export function typesOf(entry: Entry): string
-export function exportMap(): Readonly<Record<string, Readonly<Record<string, string>>>>
+export function exportMap(): Readonly<Record<string, string | Readonly<Record<string, string>>>>

@@ -35,7 +35,7 @@ export const ENTRIES = [
   { name: './deciders/http', source: 'ts/deciders/http/index.ts', browser: true, variants: [] },
   { name: './deciders/payloads', source: 'ts/deciders/payloads/index.ts', browser: true, variants: [] },
   { name: './codec', source: 'ts/codec/index.ts', browser: true, variants: [] },
-  { name: './timeline', source: 'ts/timelines.ts', browser: true, variants: [] },
+  { name: './timelines', source: 'ts/timelines.ts', browser: true, variants: [] },
   { name: './testing', source: 'ts/testing/index.ts', browser: true, variants: [] },
 ]
 
@@ -53,6 +53,13 @@ export const CORE = {
   output: 'dist/core.wasm',
   typesSource: 'ts/core/core.d.wasm.ts',
   types: 'dist/types/core.wasm.d.ts',
+}
+
+/** What histories are, for whoever reads them without this package's code. */
+export const HISTORY_SCHEMA = {
+  name: './history.schema.json',
+  source: 'ts/deciders/history/history.schema.json',
+  output: 'dist/history.schema.json',
 }
 
 export const COMMAND = { name: 'unitflow', source: 'ts/cli/main.ts', output: 'dist/cli.js' }
@@ -76,6 +83,7 @@ export function exportMap() {
     for (const condition of entry.variants) map[entry.name][condition] = `./${outputOf(entry, condition)}`
     map[entry.name].default = `./${outputOf(entry)}`
   }
+  map[HISTORY_SCHEMA.name] = `./${HISTORY_SCHEMA.output}`
   map[CORE.name] = { types: `./${CORE.types}`, default: `./${CORE.output}` }
   return map
 }

@@ -1,5 +1,5 @@
 import { createActivityWorker, createBackend, createDecisionWorker, createManager } from 'unitflow/deciders'
-import { timelineOfHistory, timelineSvg } from 'unitflow/timeline'
+import { timelineOfHistory, timelineSvg } from 'unitflow/timelines'
 import type { ActivityWorker, DecisionWorker, HistoryEvent, Manager } from 'unitflow/deciders'
 import { createDurableObjectRecords, ensureAlarm } from 'unitflow/records/durable-object'
 import type { DurableObjectAlarm, DurableObjectStorage } from 'unitflow/records/durable-object'

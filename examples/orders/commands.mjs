@@ -1,5 +1,5 @@
 import { createActivityWorker, createDecisionWorker } from 'unitflow/deciders'
-import { timelineOfHistory, timelineText } from 'unitflow/timeline'
+import { timelineOfHistory, timelineText } from 'unitflow/timelines'
 
 /**
  * What commands are done with.

@@ -112,7 +112,7 @@ test.each(['workerd', 'edge-light'])(
 )
 
 test('what the export map names exists', () => {
-  const paths = Object.values(exportMap()).flatMap((conditions) => Object.values(conditions))
+  const paths = Object.values(exportMap()).flatMap((to) => (typeof to === 'string' ? [to] : Object.values(to)))
   const missing = paths.filter((path) => !existsSync(join(application, 'node_modules/unitflow', path)))
   expect(missing).toEqual([])
 })

@@ -35,7 +35,7 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   'unitflow/deciders/http': ['createBackendHandler', 'createHttpBackend'],
   'unitflow/deciders/payloads': ['withPayloadCodec'],
   'unitflow/codec': ['createAesGcmCodec', 'createOffloadCodec', 'chainCodecs'],
-  'unitflow/timeline': ['timelineOfHistory', 'timelineSvg', 'timelineText'],
+  'unitflow/timelines': ['timelineOfHistory', 'timelineSvg', 'timelineText'],
   'unitflow/testing': ['cacheStoreSuite', 'recordStoreSuite', 'workflowBackendSuite'],
 }
 

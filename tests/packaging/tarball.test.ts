@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { join, posix, relative } from 'node:path'
 import { expect, inject, test } from 'vitest'
-import { COMMAND, CORE, ENTRIES, outputOf, typesOf } from '../../scripts/entries.mjs'
+import { COMMAND, CORE, ENTRIES, HISTORY_SCHEMA, outputOf, typesOf } from '../../scripts/entries.mjs'
 
 const packed = inject('packed')
 const installed = join(inject('application'), 'node_modules/unitflow')
@@ -26,6 +26,7 @@ test('the tarball holds the entries, their chunks and declarations, the core, an
     COMMAND.output,
     CORE.output,
     CORE.types,
+    HISTORY_SCHEMA.output,
     ...outputs,
   ]
   expect(named.filter((path) => !packed.includes(path))).toEqual([])
@@ -62,7 +63,7 @@ test('all that the code imports is in the tarball or a dependency, and nothing i
     dependencies: Readonly<Record<string, string>>
   }
   const packages = new Set<string>()
-  const imported = new Set([COMMAND.output, ...ENTRIES.flatMap(outputsOf)])
+  const imported = new Set([COMMAND.output, HISTORY_SCHEMA.output, ...ENTRIES.flatMap(outputsOf)])
   for (const path of imported) {
     expect(packed).toContain(path)
     if (!path.endsWith('.js')) continue

@@ -7,9 +7,9 @@ import {
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, inject, test, vi } from 'vitest'
-import { CORE, ENTRIES, typesOf } from '../../scripts/entries.mjs'
+import { CORE, ENTRIES, HISTORY_SCHEMA, typesOf } from '../../scripts/entries.mjs'
 
-const names = [...ENTRIES, CORE].map(({ name }) => name).sort()
+const names = [...ENTRIES, CORE, HISTORY_SCHEMA].map(({ name }) => name).sort()
 
 let tarball: Uint8Array
 

@@ -8,41 +8,36 @@ import type { LoadedProcess } from './loaded-process.js'
 import { ProcessRecords } from './process-records.js'
 import { ProcessWaiters } from './process-waiters.js'
 import { RecentEvents } from './recent-events.js'
-import { SharedTimer } from '../../clock/index.js'
 import { activityTask, decisionTask, processInfo } from './task-views.js'
-import type { Place } from './task-waiters.js'
+import type { Room } from './task-waiters.js'
 import { TaskWaiters } from './task-waiters.js'
 import type { ActivityTask, CommittedEvents, DecisionTask } from './workflow-backend.js'
 
 /** How long others' commits are listened to after the last one who waited is gone, in ms. */
 const LINGER = 5000
 
-export type Work<T> = (processes: ProcessRecords, time: StepTime) => Promise<T> | T
+/** What is done in a transaction; tasks that it takes are handed over once it is committed. */
+export type Work<T> = (processes: ProcessRecords, time: StepTime, run: Run) => Promise<T> | T
 
 /** One run of a transaction's work: whom it hands tasks to. */
-class Run {
+export class Run {
   readonly processes: ProcessRecords
-  readonly #filled: (() => void)[] = []
-  readonly #places: Place<never>[] = []
+  readonly #handed: { readonly fill: () => void; readonly giveBack: () => void }[] = []
 
   constructor(processes: ProcessRecords) {
     this.processes = processes
   }
 
-  hand<T>(place: Place<T>, task: T): void {
-    this.#filled.push(() => place.fill(task))
-  }
-
-  hold(place: Place<never>): void {
-    this.#places.push(place)
+  hand<T>(room: Room<T>, tasks: readonly T[]): void {
+    this.#handed.push({ fill: () => room.fill(tasks), giveBack: () => room.giveBack() })
   }
 
   committed(): void {
-    for (const fill of this.#filled) fill()
+    for (const { fill } of this.#handed) fill()
   }
 
   undone(): void {
-    for (const place of this.#places) place.giveBack()
+    for (const { giveBack } of this.#handed.splice(0)) giveBack()
   }
 }
 
@@ -73,10 +68,9 @@ export class ProcessTransactions {
     this.#clock = clock
     this.#newId = newId
     this.listeners = new EventListeners()
-    const timer = new SharedTimer(clock)
-    this.decisions = new TaskWaiters(timer)
-    this.activities = new TaskWaiters(timer)
-    this.waiters = new ProcessWaiters(timer)
+    this.decisions = new TaskWaiters()
+    this.activities = new TaskWaiters()
+    this.waiters = new ProcessWaiters(clock)
     this.alarm = new DueAlarm(clock, tick)
   }
 
@@ -97,7 +91,7 @@ export class ProcessTransactions {
           const time = { now: this.#clock.now(), order: () => ++this.#count }
           const processes = new ProcessRecords(transaction, time.now, this.#turns)
           run = new Run(processes)
-          const made = await work(processes, time)
+          const made = await work(processes, time, run)
           await this.#finish(run, time)
           if (isTimed) await processes.readDue()
           return made
@@ -164,11 +158,13 @@ export class ProcessTransactions {
     for (const process of processes.changed()) {
       if (process.state.closed !== undefined) continue
       this.#handActivities(run, process, time)
-      const place = process.isQueuedNow ? this.decisions.place(process.state.category) : undefined
-      if (place === undefined) continue
-      run.hold(place)
-      process.apply(startDecision(process.state, this.#worker(place), time))
-      run.hand(place, await decisionTask(processes, this.recent, process))
+      const room = process.isQueuedNow ? this.decisions.room(process.state.category) : undefined
+      if (room === undefined) continue
+      const tasks: DecisionTask[] = []
+      // At once, so that the room is given back where anything fails.
+      run.hand(room, tasks)
+      process.apply(startDecision(process.state, this.#worker(room), time))
+      tasks.push(await decisionTask(processes, this.recent, process))
     }
     processes.write()
   }
@@ -176,16 +172,15 @@ export class ProcessTransactions {
   #handActivities(run: Run, process: LoadedProcess, time: StepTime): void {
     for (const activity of process.waitingNow()) {
       // How many there may be is known by the queue alone.
-      const place = activity.limits === undefined ? this.activities.place(activity.category) : undefined
-      if (place === undefined) continue
-      run.hold(place)
-      const worker = this.#worker(place)
+      const room = activity.limits === undefined ? this.activities.room(activity.category) : undefined
+      if (room === undefined) continue
+      const worker = this.#worker(room)
       process.apply(startActivity(process.state, activity, worker, time))
-      run.hand(place, activityTask(process.state, activity, { ...worker, startedAt: time.now }))
+      run.hand(room, [activityTask(process.state, activity, { ...worker, startedAt: time.now })])
     }
   }
 
-  #worker({ identity }: Place<never>): { readonly lease: string; readonly identity?: string } {
+  #worker({ identity }: Room<never>): { readonly lease: string; readonly identity?: string } {
     return { lease: this.#newId(), ...(identity !== undefined && { identity }) }
   }
 

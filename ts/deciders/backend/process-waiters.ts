@@ -1,4 +1,5 @@
-import type { SharedTimer } from '../../clock/index.js'
+import type { Clock } from '../../clock/index.js'
+import { SharedTimer } from '../../clock/index.js'
 import type { ProcessInfo, ProcessWait } from './workflow-backend.js'
 
 interface Waiter {
@@ -11,8 +12,8 @@ export class ProcessWaiters {
   readonly #timer: SharedTimer
   readonly #waiting = new Map<string, Set<Waiter>>()
 
-  constructor(timer: SharedTimer) {
-    this.#timer = timer
+  constructor(clock: Clock) {
+    this.#timer = new SharedTimer(clock)
   }
 
   get isEmpty(): boolean {

@@ -17,20 +17,19 @@ import {
   startDecision,
 } from '../process/index.js'
 import type { ActivityType, StepTime, WorkflowType } from '../process/index.js'
-import { assertName, noCategory, processExists } from './backend-checks.js'
+import { assertName, processExists } from './backend-checks.js'
 import { applyDecisions } from './apply-decisions.js'
 import { typesOf } from './judged-by.js'
 import { readAwaitedCursor, readCursor } from './list-cursor.js'
 import { listAwaited, listProcesses } from './list-processes.js'
 import { owned, ownedParts } from './frozen.js'
 import { Messenger } from './messenger.js'
-import { pollTasks } from './poll-tasks.js'
 import type { ProcessRecords } from './process-records.js'
 import { ProcessTransactions } from './process-transactions.js'
 import { isMet } from './process-waiters.js'
 import { activityTask, decisionTask, EVENTS, processInfo, waitingActivity } from './task-views.js'
 import { readActivityToken, readDecisionToken } from './task-token.js'
-import type { TaskWaiters } from './task-waiters.js'
+import { TaskPolls } from './task-polls.js'
 import { Timekeeper } from './timekeeper.js'
 import type {
   ActivityTask,
@@ -61,8 +60,6 @@ export interface BackendOptions {
   readonly random?: () => number
 }
 
-const DEFAULT_CATEGORY = 'default'
-
 /**
  * A backend over records (D19-D53): deciders and workers of any number of tabs, threads and OS processes share what keeps
  * the records.
@@ -79,6 +76,7 @@ class RecordBackend implements ObservableBackend {
   readonly #newId: () => string
   readonly #random: () => number
   readonly #transactions: ProcessTransactions
+  readonly #polls: TaskPolls
 
   constructor({ records, clock = systemClock, newId, random = Math.random }: BackendOptions) {
     this.#clock = clock
@@ -88,6 +86,7 @@ class RecordBackend implements ObservableBackend {
       // Whoever waits looks again; what fails here fails there.
       this.tick().catch(() => this.#transactions.alarm.set(undefined))
     })
+    this.#polls = new TaskPolls(this.#transactions, clock, (...at) => this.#passTime(...at))
   }
 
   registerWorkflow(type: WorkflowType): Promise<void> {
@@ -168,7 +167,7 @@ class RecordBackend implements ObservableBackend {
   }
 
   pollDecisionTasks(poll: Poll = {}): Promise<readonly DecisionTask[]> {
-    return this.#poll(this.#transactions.decisions, poll, async (category, limit, processes, time) => {
+    return this.#polls.poll(this.#transactions.decisions, poll, async (category, limit, processes, time) => {
       const tasks: DecisionTask[] = []
       for (const id of await processes.decisionsWaiting(category, limit)) {
         const process = await processes.get(id)
@@ -209,7 +208,7 @@ class RecordBackend implements ObservableBackend {
   }
 
   pollActivityTasks(poll: Poll = {}): Promise<readonly ActivityTask[]> {
-    return this.#poll(this.#transactions.activities, poll, async (category, limit, processes, time) => {
+    return this.#polls.poll(this.#transactions.activities, poll, async (category, limit, processes, time) => {
       const tasks: ActivityTask[] = []
       for (const { process: of, id } of await processes.activitiesWaiting(category, limit)) {
         const process = await (await processes.get(of)).read({ activities: [id] })
@@ -323,32 +322,6 @@ class RecordBackend implements ObservableBackend {
   async close(): Promise<void> {
     // The records are the caller's.
     this.#transactions.close()
-  }
-
-  async #poll<T>(
-    waiters: TaskWaiters<T>,
-    { category = DEFAULT_CATEGORY, limit = 1, ...poll }: Poll,
-    take: (category: string, limit: number, processes: ProcessRecords, time: StepTime) => Promise<T[]>,
-  ): Promise<readonly T[]> {
-    const categories = typeof category === 'string' ? [category] : category
-    if (categories.length === 0) throw noCategory()
-    const { alarm } = this.#transactions
-    return pollTasks(this.#transactions, waiters, { categories, limit, ...poll }, this.#clock, () => {
-      // Who waits is told when something is due.
-      const isTimed = poll.wait === undefined || alarm.isDue
-      return this.#transactions.write(async (processes, time) => {
-        if (isTimed) await this.#passTime(processes, time)
-        processes.write()
-        const tasks: T[] = []
-        for (const one of categories) {
-          if (tasks.length >= limit) break
-          tasks.push(...(await take(one, limit - tasks.length, processes, time)))
-          // What was taken counts for the next category.
-          processes.write()
-        }
-        return tasks
-      }, isTimed)
-    })
   }
 
   async #passTime(processes: ProcessRecords, time: StepTime): Promise<number> {

@@ -1,150 +1,138 @@
-import type { SharedTimer } from '../../clock/index.js'
-
-/** A place for one task with somebody who waits for one. It is filled, or given back. */
-export interface Place<T> {
+/** Room for tasks with somebody who polls. It is filled, or given back. */
+export interface Room<T> {
   readonly identity: string | undefined
-  fill(task: T): void
+  fill(tasks: readonly T[]): void
   giveBack(): void
 }
 
-/** How somebody waits. */
-export interface Waiting {
-  /** Tasks that are taken at most. */
-  readonly limit: number
-  readonly identity: string | undefined
-  /** Milliseconds since 1970. */
-  readonly until: number
-  readonly signal: AbortSignal | undefined
+interface Queue<T> {
+  /** When somebody looked last, all that waited was taken, and nothing was put there since: what comes now is next. */
+  isEmpty: boolean
+  /** There may be something that nobody has looked for. */
+  hasNews: boolean
+  readonly polls: Set<TaskPoll<T>>
 }
 
-/** Those who wait for tasks of one kind here, by category: what a step makes is handed to them in its own transaction. */
-export class TaskWaiters<T> {
-  readonly #timer: SharedTimer
-  readonly #categories = new Map<string, Category<T>>()
+/** One who polls: tasks are taken out of the queues for it, or handed to it on their way there. */
+export class TaskPoll<T> {
+  readonly identity: string | undefined
+  readonly #tasks: T[] = []
+  #room: number
+  /** Rooms that are neither filled nor given back. */
+  #open = 0
+  #wake: (() => void) | undefined
 
-  constructor(timer: SharedTimer) {
-    this.#timer = timer
+  constructor(limit: number, identity: string | undefined) {
+    this.#room = limit
+    this.identity = identity
   }
 
-  /** Whether there is nothing in these queues, as far as is known here. */
-  areEmpty(categories: readonly string[]): boolean {
-    return categories.every((category) => this.#of(category).isEmpty)
+  /** What it has been given so far. */
+  get tasks(): readonly T[] {
+    return this.#tasks
   }
 
-  /** Takes tasks out of queues; where they are fewer than there is room for, these are empty from then on. */
-  async taken(
-    categories: readonly string[],
-    limit: number,
-    take: () => Promise<readonly T[]>,
-  ): Promise<readonly T[]> {
-    const before = categories.map((category) => this.#of(category).changes)
-    const tasks = await take()
-    for (const [index, category] of categories.entries()) {
-      const of = this.#of(category)
-      if (tasks.length < limit && of.changes === before[index]) of.isEmpty = true
+  /** So many more tasks may be taken for it. */
+  get room(): number {
+    return this.#room
+  }
+
+  /** Whether it is complete: it has something, and nothing more is on its way. */
+  get isComplete(): boolean {
+    return this.#tasks.length > 0 && this.#open === 0
+  }
+
+  /** Whether tasks are on their way. */
+  get isExpecting(): boolean {
+    return this.#open > 0
+  }
+
+  hold(count: number): Room<T> {
+    this.#room -= count
+    this.#open++
+    const close = (): void => {
+      this.#open--
+      this.wake()
     }
-    return tasks
-  }
-
-  /** A place for a task that would be next: nothing else is in the queue, and somebody waits. */
-  place(category: string): Place<T> | undefined {
-    const { isEmpty, waiters } = this.#of(category)
-    if (!isEmpty) return undefined
-    for (const waiter of waiters) {
-      const place = waiter.place()
-      if (place !== undefined) return place
+    return {
+      identity: this.identity,
+      fill: (tasks) => {
+        this.#tasks.push(...tasks)
+        close()
+      },
+      giveBack: () => {
+        this.#room += count
+        close()
+      },
     }
-    return undefined
   }
 
-  /** Resolves with tasks that were handed over; with none when there may be some in the queue, or the waiting is over. */
-  wait(categories: readonly string[], { limit, identity, until, signal }: Waiting): Promise<readonly T[]> {
-    const queues = categories.map((category) => this.#of(category).waiters)
+  /** Has it look whether it is complete, or has to do something. */
+  wake(): void {
+    this.#wake?.()
+  }
+
+  /** Resolves when it is woken. */
+  woken(): Promise<void> {
     return new Promise((resolve) => {
-      const waiter = new Waiter<T>(limit, identity, (tasks) => {
-        for (const waiters of queues) waiters.delete(waiter)
-        cancel()
-        signal?.removeEventListener('abort', wake)
-        resolve(tasks)
-      })
-      const wake = (): void => waiter.wake()
-      const cancel = this.#timer.add(until, wake)
-      signal?.addEventListener('abort', wake)
-      for (const waiters of queues) waiters.add(waiter)
+      this.#wake = () => {
+        this.#wake = undefined
+        resolve()
+      }
     })
+  }
+}
+
+/** Those who poll for tasks of one kind here, by category: what a step makes is handed to them in its own transaction. */
+export class TaskWaiters<T> {
+  readonly #queues = new Map<string, Queue<T>>()
+
+  /** Lets others hand tasks to a poll. @returns ends it */
+  add(poll: TaskPoll<T>, categories: readonly string[]): () => void {
+    const queues = categories.map((category) => this.#of(category))
+    for (const { polls } of queues) polls.add(poll)
+    return () => {
+      for (const { polls } of queues) polls.delete(poll)
+    }
+  }
+
+  /** Whether there may be something in these queues that nobody has looked for. */
+  hasNews(categories: readonly string[]): boolean {
+    return categories.some((category) => this.#of(category).hasNews)
+  }
+
+  /** Somebody looks, in a transaction, and has found all there is, or as much as there was room for. */
+  looked(category: string, hasFoundAll: boolean): void {
+    const queue = this.#of(category)
+    queue.isEmpty = hasFoundAll
+    queue.hasNews = !hasFoundAll
+  }
+
+  /** Room for a task that would be next: nothing else waits, as far as is known here, and somebody polls. */
+  room(category: string): Room<T> | undefined {
+    const { isEmpty, polls } = this.#of(category)
+    if (!isEmpty) return undefined
+    // Who has something already is on its way to do it.
+    for (const poll of polls) if (poll.room > 0 && poll.tasks.length === 0) return poll.hold(1)
+    return undefined
   }
 
   /** There may be something in the queue; without a category, in any. */
   changed(category?: string): void {
-    const changed = category === undefined ? this.#categories.values() : [this.#of(category)]
-    for (const of of changed) {
-      of.changes++
-      of.isEmpty = false
-      for (const waiter of [...of.waiters]) waiter.wake()
+    const changed = category === undefined ? this.#queues.values() : [this.#of(category)]
+    for (const queue of changed) {
+      queue.isEmpty = false
+      queue.hasNews = true
+      for (const poll of [...queue.polls]) poll.wake()
     }
   }
 
-  #of(category: string): Category<T> {
-    let of = this.#categories.get(category)
-    if (of === undefined) {
-      of = { isEmpty: false, changes: 0, waiters: new Set() }
-      this.#categories.set(category, of)
+  #of(category: string): Queue<T> {
+    let queue = this.#queues.get(category)
+    if (queue === undefined) {
+      queue = { isEmpty: false, hasNews: true, polls: new Set() }
+      this.#queues.set(category, queue)
     }
-    return of
-  }
-}
-
-interface Category<T> {
-  isEmpty: boolean
-  /** How often there may have come something. */
-  changes: number
-  readonly waiters: Set<Waiter<T>>
-}
-
-class Waiter<T> {
-  readonly #identity: string | undefined
-  #room: number
-  /** Places that are neither filled nor given back. */
-  #open = 0
-  #isWoken = false
-  readonly #tasks: T[] = []
-  readonly #end: (tasks: readonly T[]) => void
-
-  constructor(room: number, identity: string | undefined, end: (tasks: readonly T[]) => void) {
-    this.#room = room
-    this.#identity = identity
-    this.#end = end
-  }
-
-  place(): Place<T> | undefined {
-    // Who has something waits only for what is on its way already.
-    if (this.#room === 0 || this.#isWoken || this.#tasks.length > 0) return undefined
-    this.#room--
-    this.#open++
-    return {
-      identity: this.#identity,
-      fill: (task) => {
-        this.#tasks.push(task)
-        this.#close()
-      },
-      giveBack: () => {
-        this.#room++
-        this.#close()
-      },
-    }
-  }
-
-  wake(): void {
-    this.#isWoken = true
-    this.#endIfReady()
-  }
-
-  #close(): void {
-    this.#open--
-    this.#endIfReady()
-  }
-
-  #endIfReady(): void {
-    if (this.#open === 0 && (this.#isWoken || this.#tasks.length > 0)) this.#end(this.#tasks)
+    return queue
   }
 }

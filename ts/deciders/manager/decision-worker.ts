@@ -19,7 +19,7 @@ export interface DecisionWorkerOptions {
    * does not have.
    */
   readonly onError?: (error: unknown) => void
-  /** So many processes are decided on at once. @default 64 */
+  /** So many processes are decided on at once. @default 500 */
   readonly concurrency?: number
   /** Of so many processes it keeps what it has read (D: only new events are read then). @default 1000 */
   readonly remembered?: number
@@ -55,7 +55,7 @@ class ManagedDecisionWorker implements DecisionWorker {
 
   constructor(
     manager: Manager,
-    { categories, identity, concurrency = 64, remembered = 1000, onError }: DecisionWorkerOptions,
+    { categories, identity, concurrency = 500, remembered = 1000, onError }: DecisionWorkerOptions,
   ) {
     this.#manager = manager
     this.#remembered = checkedCount('remembered', remembered)

@@ -1,7 +1,7 @@
 import { h } from 'preact'
 import type { ComponentChild } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { timelineOfHistory, timelineSvg } from 'unitflow/timeline'
+import { timelineOfHistory, timelineSvg } from 'unitflow/timelines'
 import type { HistoryEvent } from 'unitflow/deciders'
 import { tell } from './event-words.js'
 import type { OpenWork } from './event-words.js'

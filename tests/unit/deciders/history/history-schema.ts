@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { read } from '../../../architecture/sources.js'
 
 export interface Schema {
@@ -18,21 +18,7 @@ export const schema = JSON.parse(read('ts/deciders/history/history.schema.json')
   readonly $defs: Readonly<Record<string, Schema>>
 }
 
-type Validate = ((value: unknown) => boolean) & {
-  readonly errors?: readonly { readonly message?: string }[] | null
-}
-type Ajv2020 = new (options: object) => {
-  addSchema(schema: object): void
-  validateSchema(schema: object): boolean | Promise<unknown>
-  compile(schema: object): Validate
-}
-
-/** The one that webpack validates its own options with: no dependency of this project is a validator of this draft. */
-const fromWebpack = createRequire(createRequire(import.meta.url).resolve('webpack'))
-const fromSchemaUtils = createRequire(fromWebpack.resolve('schema-utils'))
-const { default: Ajv } = fromSchemaUtils('ajv/dist/2020.js') as { readonly default: Ajv2020 }
-
-const ajv = new Ajv({ strict: true, strictTypes: false, strictTuples: false })
+const ajv = new Ajv2020({ strict: true, strictTypes: false, strictTuples: false })
 ajv.addSchema(schema)
 
 /** Whether the schema is one of its draft. */
