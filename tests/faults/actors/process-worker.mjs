@@ -10,13 +10,19 @@ import {
   createSqliteRecords,
 } from '../package-under-test.mjs'
 
-await actor(async ({ path, name }) => {
+await actor(async ({ path, name, concurrency = 4, isStepping = false }) => {
   const backend = createBackend({ records: createSqliteRecords({ path }) })
   const manager = createManager({ backend, workflows: [order] })
-  const decisions = createDecisionWorker(manager, { identity: name, concurrency: 4 })
-  const activities = createActivityWorker(manager, { identity: name, concurrency: 4 })
+  const options = { identity: name, concurrency }
+  const workers = [createDecisionWorker(manager, options), createActivityWorker(manager, options)]
+  if (!isStepping) {
+    const { signal } = new AbortController()
+    const running = Promise.all(workers.map((worker) => worker.run({ signal })))
+    // What fails there fails here.
+    return () => Promise.race([running, pause(50)])
+  }
   return async () => {
-    const [decided, did] = await Promise.all([decisions.step(), activities.step()])
-    if (!decided && !did) await pause(5)
+    const found = await Promise.all(workers.map((worker) => worker.step()))
+    if (!found.includes(true)) await pause(5)
   }
 })

@@ -24,7 +24,9 @@ export const killedWorkers = {
       inputs.set(await manager.start(order, input, { id: `order-${number}` }), input)
     }
     const kills = random.between(2, 6)
-    const workers = [0, 1].map((index) => startActor('process-worker', { path, name: `worker-${index}` }))
+    const workers = [0, 1].map((index) =>
+      startActor('process-worker', { path, name: `worker-${index}`, isStepping: index === 1 }),
+    )
     for (let kill = 0; kill < kills; kill++) {
       const index = random.below(2)
       await pause(random.next() ** 2 * 400)
@@ -32,7 +34,11 @@ export const killedWorkers = {
       const { failure } = await workers[index].ended
       if (failure !== undefined) throw new Error(failure)
       count('kills')
-      workers[index] = startActor('process-worker', { path, name: `worker-${index}-${kill}` })
+      workers[index] = startActor('process-worker', {
+        path,
+        name: `worker-${index}-${kill}`,
+        isStepping: random.below(2) === 0,
+      })
     }
     await allClosed(manager.backend)
     for (const worker of workers) {
