@@ -74,7 +74,13 @@ export function recordKey(collection: string, sort: string): RecordKey {
   return key
 }
 
+/** Of so many strings the encoded form is kept: keys of one transaction, and of those that follow, name the same things. */
+const KEPT = 500
+const encodedStrings = new Map<string, string>()
+
 function encodedString(text: string): string {
+  const known = encodedStrings.get(text)
+  if (known !== undefined) return known
   const bytes = [STRING]
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at)
@@ -82,7 +88,10 @@ function encodedString(text: string): string {
     bytes.push(unit >> 8, unit & 0xff)
   }
   bytes.push(0, 0)
-  return String.fromCharCode(...bytes)
+  const encoded = String.fromCharCode(...bytes)
+  if (encodedStrings.size >= KEPT) encodedStrings.clear()
+  encodedStrings.set(text, encoded)
+  return encoded
 }
 
 function unitAt(sort: string, at: number): number {

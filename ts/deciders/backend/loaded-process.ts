@@ -30,22 +30,33 @@ const EVENTS_OF_RECORD = 64
 const SIZE_OF_RECORD = 65_536
 const SHARED = { shared: true }
 
-/** What is open of one kind, as far as it was read, and how it was stored. */
+const NONE: ReadonlyMap<string, never> = new Map<string, never>()
+
+/** What is open of one kind, as far as it was read, and how it was stored. Most steps touch one kind, so nothing is made before. */
 class Kept<K extends OpenKind> {
   readonly kind: K
-  /** What is open now: of the process's own record all, of other records what was asked for. */
-  readonly now = new Map<string, Open[K]>()
-  /** What was stored in the process's own record. */
-  readonly inside = new Set<string>()
-  /** What was changed, and how it was stored. */
-  readonly before = new Map<string, Open[K] | undefined>()
+  readonly #stored: readonly Open[K][]
+  #now: Map<string, Open[K]> | undefined
+  #before: Map<string, Open[K] | undefined> | undefined
 
   constructor(kind: K, stored: readonly Open[K][] = []) {
     this.kind = kind
-    for (const open of stored) {
-      this.now.set(open.id, open)
-      this.inside.add(open.id)
-    }
+    this.#stored = stored
+  }
+
+  /** What was stored in the process's own record. */
+  get stored(): readonly Open[K][] {
+    return this.#stored
+  }
+
+  /** What is open now: of the process's own record all, of other records what was asked for. */
+  get now(): ReadonlyMap<string, Open[K]> {
+    return this.#now ?? (this.#stored.length === 0 ? NONE : this.#opened())
+  }
+
+  /** What was changed, and how it was stored. */
+  get before(): ReadonlyMap<string, Open[K] | undefined> {
+    return this.#before ?? NONE
   }
 
   /** Whether it was read, or changed. */
@@ -55,15 +66,23 @@ class Kept<K extends OpenKind> {
 
   /** What was read from a record of its own. */
   take(id: string, value: Value): void {
-    this.now.set(id, READ_OPEN[this.kind](value))
+    this.#opened().set(id, READ_OPEN[this.kind](value))
   }
 
   change(changed: ReadonlyMap<string, Open[K] | undefined>): void {
+    if (changed.size === 0) return
+    const now = this.#opened()
+    this.#before ??= new Map()
     for (const [id, open] of changed) {
-      if (!this.before.has(id)) this.before.set(id, this.now.get(id))
-      if (open === undefined) this.now.delete(id)
-      else this.now.set(id, open)
+      if (!this.#before.has(id)) this.#before.set(id, now.get(id))
+      if (open === undefined) now.delete(id)
+      else now.set(id, open)
     }
+  }
+
+  #opened(): Map<string, Open[K]> {
+    this.#now ??= new Map(this.#stored.map((open) => [open.id, open]))
+    return this.#now
   }
 }
 
@@ -274,7 +293,9 @@ export class LoadedProcess implements OpenWork {
   }
 
   /** @returns what of it is open in the process's own record */
-  #writeOpen<K extends OpenKind>({ kind, inside, before, now }: Kept<K>): readonly Open[K][] {
+  #writeOpen<K extends OpenKind>({ kind, stored, before, now }: Kept<K>): readonly Open[K][] {
+    if (before.size === 0) return stored
+    const inside = new Set(stored.map(({ id }) => id))
     for (const [id, was] of before) {
       const open = now.get(id)
       const wasOutside = was !== undefined && !inside.has(id)

@@ -37,6 +37,12 @@ export interface WorkflowSettings {
    * @default 'abandon'
    */
   readonly childPolicy?: ChildPolicy
+  /**
+   * How long a process is kept after it has closed: then it is deleted, with its history.
+   *
+   * @default for ever
+   */
+  readonly retention?: Duration
 }
 
 const CHILD_POLICIES: readonly ChildPolicy[] = ['abandon', 'terminate', 'request-cancel']
@@ -87,6 +93,9 @@ export function workflowOf<const Name extends string>(
     timeout: milliseconds(parts.timeout ?? '365d', `${of}: timeout`),
     decisionTimeout: milliseconds(parts.decisionTimeout ?? '60s', `${of}: decisionTimeout`),
     childPolicy,
+    ...(parts.retention !== undefined && {
+      retention: milliseconds(parts.retention, `${of}: retention`),
+    }),
     input,
     ...(result !== undefined && { result }),
     signals: Object.freeze({ ...signals }),

@@ -24,6 +24,8 @@ export interface PlainWorkflow<Name extends string = string> {
   readonly decisionTimeout: number
   /** What becomes of a process when its parent closes, where the decision that starts it does not say (D50). */
   readonly childPolicy: ChildPolicy
+  /** How long a process is kept after it has closed; missing for ever. */
+  readonly retention?: number
   readonly input: Schema
   readonly result?: Schema
   readonly signals: SignalSchemas

@@ -15,7 +15,6 @@ import type {
   WorkflowBackend,
 } from '../backend/index.js'
 import type {
-  ActivityInput,
   ActivityReturned,
   AnyActivity,
   AnyWorkflow,
@@ -29,7 +28,7 @@ import type { HistoryEvent } from '../history/index.js'
 import type { BulkFilter, BulkReport } from './for-all-processes.js'
 import { forAllProcesses } from './for-all-processes.js'
 import { outcomeOf } from './process-outcome.js'
-import type { Manager, ManagerOptions } from './manager-types.js'
+import type { Manager, ManagerOptions, WaitingFor } from './manager-types.js'
 import { retryPoint } from './retry-point.js'
 
 const PAGE = 1000
@@ -148,7 +147,9 @@ class BackendManager implements Manager {
         seq = event.seq
         if (event.type === 'process-closed') return
       }
-      if (events.length === 0) await this.#info(id, until(seq, signal))
+      if (events.length > 0) continue
+      const { closed, lastSeq } = await this.#info(id, until(seq, signal))
+      if (closed !== undefined && lastSeq <= seq) return
     }
   }
 
@@ -172,7 +173,7 @@ class BackendManager implements Manager {
   waiting<A extends AnyActivity>(filter: {
     readonly activity: A
     readonly workflow?: AnyWorkflow | string
-  }): Promise<readonly (WaitingActivity & { readonly input: ActivityInput<A> })[]>
+  }): Promise<readonly WaitingFor<A>[]>
   waiting(filter?: {
     readonly activity?: AnyActivity | string
     readonly workflow?: AnyWorkflow | string
@@ -251,8 +252,12 @@ class BackendManager implements Manager {
       timeout,
       decisionTimeout,
       childPolicy,
+      retention,
     } of this.workflows.values()) {
-      await this.backend.registerWorkflow({ name, version, category, timeout, decisionTimeout, childPolicy })
+      await this.backend.registerWorkflow({
+        ...{ name, version, category, timeout, decisionTimeout, childPolicy },
+        ...(retention !== undefined && { retention }),
+      })
     }
     for (const activity of this.activities.values()) {
       const { name, category, priority, scheduleToStart, startToClose, scheduleToClose, heartbeat } = activity

@@ -16,7 +16,7 @@ import type { OpenActivity, OpenWork, ProcessState } from './process-state.js'
 import type { StepResult, StepTime } from './step.js'
 import { Step } from './step.js'
 import { typeIn } from './types.js'
-import type { ActivityType, Types, WorkflowType } from './types.js'
+import type { ActivityType, Types } from './types.js'
 
 /** Who decides: what the token of a decision says. */
 export interface DecisionClaim {
@@ -140,7 +140,7 @@ function apply(step: Step, made: MadeDecision, { types, next }: Surroundings): v
       cancelActivity(step, decision)
       return
     case 'start-child-process':
-      startChild(step, decision, scheduled, typeIn(types, 'workflow', decision.workflow))
+      startChild(step, decision, scheduled)
       return
     case 'start-timer': {
       const { id, delay, data } = decision
@@ -169,13 +169,14 @@ function apply(step: Step, made: MadeDecision, { types, next }: Surroundings): v
     }
     case 'continue-as-new': {
       const { workflow, parent, childPolicy, id: process } = step.state
-      const { input, version = step.state.version, tags = step.state.tags } = decision
+      // Without a version it is the one that is registered: what goes on has a history of today's code alone.
+      const { input, version, tags = step.state.tags } = decision
       closeProcess(step, { type: 'continued', process: next })
       step.tell({
         type: 'start',
         id: next,
         workflow,
-        version,
+        ...(version !== undefined && { version }),
         input,
         tags,
         childPolicy,
@@ -253,11 +254,12 @@ function cancelActivity(step: Step, { id, reason, wait }: CancelActivity): void 
   step.append({ type: 'activity', scheduled, activity, id, result })
 }
 
-function startChild(step: Step, decision: StartChildProcess, scheduled: number, type: WorkflowType): void {
-  const { id, workflow, input, tags, childPolicy, version = type.version } = decision
+function startChild(step: Step, decision: StartChildProcess, scheduled: number): void {
+  const { id, workflow, input, tags, childPolicy, version } = decision
   step.setChild(id, { id, scheduled, workflow, tags, childPolicy })
   const parent = { process: step.state.id, scheduled, child: id }
-  step.tell({ type: 'start', id, workflow, version, input, tags, childPolicy, parent })
+  const ofVersion = version === undefined ? {} : { version }
+  step.tell({ type: 'start', id, workflow, ...ofVersion, input, tags, childPolicy, parent })
 }
 
 type RunningDecision = Extract<ProcessState['decision'], { readonly status: 'running' }>

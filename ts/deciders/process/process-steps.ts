@@ -13,6 +13,8 @@ import type { WorkflowType } from './types.js'
 /** What a process is started with. */
 export interface NewProcess {
   readonly id: string
+  /** @default the one that is registered */
+  readonly version?: string
   readonly input: Value
   readonly tags: readonly string[]
   readonly parent?: ProcessState['parent']
@@ -22,11 +24,11 @@ export interface NewProcess {
 
 /** Starts a process, which then waits for its first decision (D20). */
 export function startProcess(type: WorkflowType, start: NewProcess, time: StepTime): StepResult {
-  const { id, input, tags, parent, origin } = start
+  const { id, version = type.version, input, tags, parent, origin } = start
   const state: ProcessState = {
     id,
     workflow: type.name,
-    version: type.version,
+    version,
     category: type.category,
     tags,
     ...(parent !== undefined && { parent }),
@@ -46,7 +48,7 @@ export function startProcess(type: WorkflowType, start: NewProcess, time: StepTi
     type: 'process-started',
     history: HISTORY_VERSION,
     workflow: type.name,
-    version: type.version,
+    version,
     input,
     tags,
     ...(parent !== undefined && { parent: { process: parent.process, scheduled: parent.scheduled } }),

@@ -9,7 +9,7 @@ export type Message =
       readonly type: 'start'
       readonly id: string
       readonly workflow: string
-      readonly version: string
+      readonly version?: string
       readonly input: Value
       readonly tags: readonly string[]
       readonly childPolicy: ChildPolicy
@@ -48,6 +48,8 @@ export interface StepTime {
   readonly order: () => number
 }
 
+const NONE: ReadonlyMap<string, never> = new Map<string, never>()
+
 type New<E extends HistoryEvent> = E extends HistoryEvent ? Omit<E, 'seq' | 'at'> : never
 
 /** One step of a process: events are appended, and what is open changes. The same input gives the same result. */
@@ -57,9 +59,10 @@ export class Step {
   #state: ProcessState
   readonly #open: OpenWork
   readonly #events: HistoryEvent[] = []
-  readonly #activities = new Map<string, OpenActivity | undefined>()
-  readonly #timers = new Map<string, OpenTimer | undefined>()
-  readonly #children = new Map<string, OpenChild | undefined>()
+  // Most steps change nothing of a kind: then there is no map of it.
+  #activities: Map<string, OpenActivity | undefined> | undefined
+  #timers: Map<string, OpenTimer | undefined> | undefined
+  #children: Map<string, OpenChild | undefined> | undefined
   readonly #messages: Message[] = []
 
   constructor(state: ProcessState, open: OpenWork, { now, order }: StepTime) {
@@ -111,26 +114,29 @@ export class Step {
   }
 
   activity(id: string): OpenActivity | undefined {
-    return this.#activities.has(id) ? this.#activities.get(id) : this.#open.activities.get(id)
+    return this.#activities?.has(id) === true ? this.#activities.get(id) : this.#open.activities.get(id)
   }
 
   timer(id: string): OpenTimer | undefined {
-    return this.#timers.has(id) ? this.#timers.get(id) : this.#open.timers.get(id)
+    return this.#timers?.has(id) === true ? this.#timers.get(id) : this.#open.timers.get(id)
   }
 
   child(id: string): OpenChild | undefined {
-    return this.#children.has(id) ? this.#children.get(id) : this.#open.children.get(id)
+    return this.#children?.has(id) === true ? this.#children.get(id) : this.#open.children.get(id)
   }
 
   setActivity(id: string, activity: OpenActivity | undefined): void {
+    this.#activities ??= new Map()
     this.#activities.set(id, activity)
   }
 
   setTimer(id: string, timer: OpenTimer | undefined): void {
+    this.#timers ??= new Map()
     this.#timers.set(id, timer)
   }
 
   setChild(id: string, child: OpenChild | undefined): void {
+    this.#children ??= new Map()
     this.#children.set(id, child)
   }
 
@@ -140,24 +146,24 @@ export class Step {
 
   /** All activities that are open now, in the order in which they were scheduled. */
   openActivities(): readonly OpenActivity[] {
-    return inOrder(this.#open.activities, this.#activities)
+    return inOrder(this.#open.activities, this.#activities ?? NONE)
   }
 
   openTimers(): readonly OpenTimer[] {
-    return inOrder(this.#open.timers, this.#timers)
+    return inOrder(this.#open.timers, this.#timers ?? NONE)
   }
 
   openChildren(): readonly OpenChild[] {
-    return inOrder(this.#open.children, this.#children)
+    return inOrder(this.#open.children, this.#children ?? NONE)
   }
 
   result(): StepResult {
     return {
       state: this.#state,
       events: this.#events,
-      activities: this.#activities,
-      timers: this.#timers,
-      children: this.#children,
+      activities: this.#activities ?? NONE,
+      timers: this.#timers ?? NONE,
+      children: this.#children ?? NONE,
       messages: this.#messages,
     }
   }

@@ -133,7 +133,7 @@ export const decisionCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'D16 SC8 a decider that dies loses nothing: another one gets the same events',
+    name: 'D16 D44 SC8 a decider that dies loses nothing: another one gets the same events',
     async run(work) {
       const { backend, clock } = work
       const id = await work.begin()

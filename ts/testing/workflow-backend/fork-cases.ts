@@ -161,6 +161,106 @@ export const forkCases: readonly BackendCase[] = [
     },
   },
   {
+    name: 'D9 what goes on, and a child, is of the version that the decision names, or of that which is registered',
+    async run(work) {
+      const { backend } = work
+      const version = async (id: string): Promise<string | undefined> => (await backend.process(id))?.version
+      const id = await work.begin()
+      await work.register({ version: '2' })
+      await work.decide(startChild({ id: 'named', version: '7' }), startChild({ id: 'bare' }))
+      assertEqual([await version('named'), await version('bare')], ['7', '2'], 'of the children')
+      await backend.signalProcess(id, { name: 'go on' })
+      const tasks = await backend.pollDecisionTasks({ limit: 10 })
+      const task = tasks.find(({ process }) => process.id === id)
+      await backend.completeDecisionTask(task?.token ?? '', [{ type: 'continue-as-new', input: 1 }])
+      const result = (await backend.process(id))?.closed?.result
+      assertThat(result?.type === 'continued', 'it was continued')
+      assertEqual(await version(result.process), '2', 'of what goes on')
+      await work.decide({ type: 'continue-as-new', input: 1, version: '9' })
+      const last = (await backend.process(result.process))?.closed?.result
+      assertThat(last?.type === 'continued', 'it was continued again')
+      assertEqual(await version(last.process), '9', 'of what goes on then')
+    },
+  },
+  {
+    name: 'D3 D4 a process has defaults for what nobody said; histories are compared by their values',
+    async run(work) {
+      const { backend } = work
+      await work.register()
+      const ids = [
+        await backend.startProcess({ workflow: 'test' }),
+        await backend.startProcess({ workflow: 'test', input: null, tags: [] }),
+      ]
+      const histories = await Promise.all(ids.map((id) => backend.history(id)))
+      assertEqual(histories[0], histories[1], 'what was left out, and what was said')
+      const [started] = histories[0] ?? []
+      assertThat(started?.type === 'process-started', 'the only event')
+      assertEqual([started.input, started.tags], [null, []], 'the defaults')
+    },
+  },
+  {
+    name: 'D53 calls at the same time each happen whole, and none is lost',
+    async run(work) {
+      const { backend } = work
+      const id = await work.begin()
+      const [task] = await backend.pollDecisionTasks()
+      const names = Array.from({ length: 20 }, (_, number) => `signal-${number}`)
+      const ends = await Promise.allSettled([
+        ...names.map((name) => backend.signalProcess(id, { name })),
+        backend.completeDecisionTask(task?.token ?? '', [schedule('a')]),
+        backend.completeDecisionTask(task?.token ?? '', [schedule('b')]),
+      ])
+      assertEqual(
+        ends.filter(({ status }) => status === 'rejected').length,
+        1,
+        'a second decision under one token',
+      )
+      const history = await backend.history(id)
+      const sent = history.flatMap((event) => (event.type === 'signal' ? [event.name] : []))
+      assertEqual([...sent].sort(), [...names].sort(), 'the signals')
+      assertEqual(history.map(({ seq }) => seq), history.map((_, index) => index + 1), 'without gaps') // prettier-ignore
+    },
+  },
+  {
+    name: 'D56 a token ends what it was given for, and nothing else',
+    async run(work) {
+      const { backend } = work
+      const id = await work.begin()
+      const decision = await work.decide(schedule('a'))
+      const { token } = await work.activity()
+      const before = await backend.history(id)
+      await assertRejects(
+        () => backend.completeDecisionTask(token, []),
+        'bad-token',
+        'an activity as a decision',
+      )
+      await assertRejects(
+        () => backend.completeActivityTask(decision.token, completed(1)),
+        'bad-token',
+        'a decision as an activity',
+      )
+      assertEqual(await backend.history(id), before, 'the history')
+    },
+  },
+  {
+    name: 'D57 D63 signals carry a name and any data; who works is in the history where that was said',
+    async run(work) {
+      const { backend } = work
+      const id = await work.begin()
+      await backend.signalProcess(id, { name: 'note', data: { text: ['a', 0, null] } })
+      const [task] = await backend.pollDecisionTasks({ identity: 'ada' })
+      await backend.completeDecisionTask(task?.token ?? '', [schedule('a')])
+      await backend.pollActivityTasks()
+      const history = await backend.history(id)
+      const told = history.flatMap((event) => (event.type === 'signal' ? [[event.name, event.data]] : []))
+      assertEqual(told, [['note', { text: ['a', 0, null] }]], 'the signal')
+      const who = history.flatMap((event) =>
+        event.type === 'decision-started' || event.type === 'activity-started' ? [event.identity] : [],
+      )
+      assertEqual(who, ['ada', undefined], 'who has decided, and who has worked')
+    },
+  },
+  {
     name: 'processes are listed from the newest on, too',
     async run(work) {
       const { backend, clock } = work
