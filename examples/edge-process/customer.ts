@@ -1,6 +1,12 @@
-import { createActivityWorker, createBackend, createDecisionWorker, createManager } from 'unitflow/deciders'
+import {
+  createActivityWorker,
+  createBackend,
+  createDecisionWorker,
+  createManager,
+  workUntilIdle,
+} from 'unitflow/deciders'
 import { timelineOfHistory, timelineSvg } from 'unitflow/timelines'
-import type { ActivityWorker, DecisionWorker, HistoryEvent, Manager } from 'unitflow/deciders'
+import type { ActivityWorker, DecisionWorker, Manager } from 'unitflow/deciders'
 import { createDurableObjectRecords, ensureAlarm } from 'unitflow/records/durable-object'
 import type { DurableObjectAlarm, DurableObjectStorage } from 'unitflow/records/durable-object'
 import { defineInvoice } from './invoice-workflow.js'
@@ -24,24 +30,22 @@ export class Customer {
   readonly #storage: Storage
   readonly #invoice: InvoiceWorkflow
   readonly #manager: Manager
-  readonly #decisions: DecisionWorker
-  readonly #activities: ActivityWorker
+  readonly #workers: readonly (DecisionWorker | ActivityWorker)[]
 
   constructor({ storage }: { readonly storage: Storage }, { MAIL }: { readonly MAIL?: MailService }) {
     this.#storage = storage
     this.#invoice = defineInvoice(mailBy(MAIL))
     const backend = createBackend({ records: createDurableObjectRecords(storage) })
     this.#manager = createManager({ backend, workflows: [this.#invoice] })
-    this.#decisions = createDecisionWorker(this.#manager)
-    this.#activities = createActivityWorker(this.#manager, { concurrency: 8 })
+    this.#workers = [
+      createDecisionWorker(this.#manager),
+      createActivityWorker(this.#manager, { concurrency: 8 }),
+    ]
   }
 
   /** Does what is due, and all that follows from it, and asks for the next alarm. Where it throws, it is called again. */
   async alarm(): Promise<void> {
-    const { backend } = this.#manager
-    await backend.tick()
-    while ((await this.#decisions.step()) || (await this.#activities.step()));
-    const next = await backend.nextDeadline()
+    const next = await workUntilIdle(this.#manager, this.#workers)
     if (next !== undefined) await ensureAlarm(this.#storage, next)
   }
 
@@ -78,11 +82,11 @@ export class Customer {
         await this.#change(() => this.#manager.cancel(id, { reason: 'withdrawn' }))
         return Response.json({ id })
       case 'GET ': {
-        const history = await this.#history(id)
-        return Response.json({ ...(await this.#manager.backend.process(id)), history })
+        const history = await this.#manager.history(id)
+        return Response.json({ ...(await this.#manager.process(id)), history })
       }
       case 'GET timeline.svg': {
-        const timeline = timelineOfHistory(await this.#history(id), { id, now: Date.now() })
+        const timeline = timelineOfHistory(await this.#manager.history(id), { id, now: Date.now() })
         return new Response(timelineSvg(timeline), { headers: { 'content-type': 'image/svg+xml' } })
       }
       default:
@@ -95,15 +99,6 @@ export class Customer {
     await ensureAlarm(this.#storage, Date.now() + IN_BETWEEN)
     await change()
     await ensureAlarm(this.#storage, Date.now())
-  }
-
-  async #history(id: string): Promise<readonly HistoryEvent[]> {
-    const events: HistoryEvent[] = []
-    for (;;) {
-      const page = await this.#manager.backend.history(id, { after: events.at(-1)?.seq ?? 0 })
-      if (page.length === 0) return events
-      events.push(...page)
-    }
   }
 }
 

@@ -15,8 +15,8 @@ export function mailBy(service: MailService | undefined): SendMail {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': key },
       body: JSON.stringify(mail),
-      // Before the activity is taken for lost: then it would be sent while this goes on.
-      signal: AbortSignal.any([signal, AbortSignal.timeout(8000)]),
+      // When the activity has taken too long, too: it is tried again then.
+      signal,
     })
     if (!response.ok) throw new Error(`the mail service answered ${response.status}`)
   }

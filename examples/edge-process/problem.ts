@@ -1,8 +1,8 @@
-import { isUnitflowError } from 'unitflow/read'
-import type { ErrorCode } from 'unitflow/read'
+import { isUnitflowError } from 'unitflow/deciders'
+import type { UnitflowError } from 'unitflow/deciders'
 
 /** What each error of unitflow means to a client; those that are not here are the server's own: 500. */
-const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
+const STATUSES: Readonly<Partial<Record<UnitflowError['code'], number>>> = {
   'bad-argument': 400,
   'invalid-value': 400,
   'no-such-process': 404,

@@ -37,10 +37,20 @@ export const COMMANDS = {
       for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stopping.abort())
       const { signal } = stopping
       const identity = `worker ${process.pid}`
+      /** @param {unknown} error of the file, which is waited out */
+      const onError = (error) => console.error(printable(String(error)))
       say(`${identity} works; Ctrl-C stops it`)
       await Promise.all([
-        createDecisionWorker(manager, { identity }).run({ signal }),
-        createActivityWorker(manager, { identity, concurrency: 8, heartbeatEvery: 1000 }).run({ signal }),
+        createDecisionWorker(manager, { identity, onError }).run({ signal }),
+        createActivityWorker(manager, {
+          identity,
+          onError,
+          concurrency: 8,
+          heartbeatEvery: 1000,
+          grace: 10_000,
+        }).run({
+          signal,
+        }),
       ])
     },
   },
@@ -100,7 +110,7 @@ export const COMMANDS = {
   show: {
     takes: takes(1),
     async run({ manager, ledger }, id) {
-      const timeline = timelineOfHistory(await historyOf(manager, id), { id, now: Date.now() })
+      const timeline = timelineOfHistory(await manager.history(id), { id, now: Date.now() })
       process.stdout.write(timelineText(timeline, { width: process.stdout.columns ?? 100 }))
       for (const { what, asked } of ledger.entriesOf(id)) {
         say(`ledger: ${what}${asked === 1 ? '' : `, asked for ${asked} times`}`)
@@ -122,20 +132,6 @@ export const COMMANDS = {
       }
     },
   },
-}
-
-/**
- * @param {import('unitflow/deciders').Manager} manager
- * @param {string} id
- */
-async function historyOf(manager, id) {
-  /** @type {import('unitflow/deciders').HistoryEvent[]} */
-  const events = []
-  for (;;) {
-    const page = await manager.backend.history(id, { after: events.at(-1)?.seq ?? 0 })
-    if (page.length === 0) return events
-    events.push(...page)
-  }
 }
 
 /** @param {readonly unknown[]} words of a line, as far as they are words */

@@ -25,6 +25,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   codec: ['stores', 'sha256', 'errors'],
   drawing: [],
   timeline: ['drawing'],
+  timelines: ['timeline', 'deciders'],
   deciders: [
     'timeline',
     'schema',
@@ -53,6 +54,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'deciders',
     'timeline',
+    'timelines',
     'graph',
     'drawing',
     'units',

@@ -182,6 +182,19 @@ test('D82 a mail whose object is gone in the middle is tried again with the same
   await expect.poll(async () => (await shown(edge)).status, POLL).toBe('is not paid, reminders: 0')
 })
 
+test('D39 D82 a service that does not answer is given up in time, and asked again with the same key', async () => {
+  const mails = new Mails()
+  const edge = await start(mails, await storage())
+  mails.answers.push(() => new Promise(() => undefined))
+  await edge.ask(INVOICE, { method: 'PUT', body: invoice({ remindAfter: 3600 }) })
+  await expect.poll(() => mails.texts, POLL).toEqual([PAY, PAY])
+  expect(mails.asked[1]).toEqual(mails.asked[0])
+  await expect.poll(async () => (await shown(edge)).status, POLL).toBe('is not paid, reminders: 0')
+  const { history } = await shown(edge)
+  const again = history.flatMap((event) => (event.type === 'activity-started' ? [event.last?.result] : []))
+  expect(again).toEqual([undefined, { type: 'timed-out', timeout: 'start-to-close' }])
+})
+
 test('a service that fails is asked again', async () => {
   const mails = new Mails()
   const edge = await start(mails, await storage())

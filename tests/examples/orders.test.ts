@@ -128,6 +128,22 @@ test('SC4 SC8 an order whose worker is killed twice is paid once, shipped by han
   expect(await orders('watch', 'order-1')).toContain('process-closed  completed')
 })
 
+test('D62 a worker that is told to end gives back what takes too long, and another one goes on at once', async () => {
+  await orders('start', 'order-5', 'mug')
+  const first = work('--bank-takes', '600')
+  await expect.poll(() => ledgerOf('order-5'), POLL).toEqual(['charge'])
+  expect(await first.end('SIGINT')).toBe(0)
+  const second = work('--bank-takes', '600')
+  await tokensOf('mug')
+  expect(await second.end('SIGINT')).toBe(0)
+  const started = (await historyOf('order-5')).filter((event) => event.type === 'activity-started')
+  expect(started.map(({ activity, attempt, last }) => [activity, attempt, last?.result])).toEqual([
+    ['charge', 1, undefined],
+    ['charge', 2, { type: 'canceled', reason: 'its worker has given it back' }],
+    ['ship', 1, undefined],
+  ])
+})
+
 test('SC4 a shipment that fails calls the others off, gives the money back, and cancels the order', async () => {
   await orders('start', 'order-2', 'mug', 'book')
   const worker = work('--bank-takes', '0')

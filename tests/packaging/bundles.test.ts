@@ -112,7 +112,9 @@ test.each(['workerd', 'edge-light'])(
 )
 
 test('what the export map names exists', () => {
-  const paths = Object.values(exportMap()).flatMap((to) => (typeof to === 'string' ? [to] : Object.values(to)))
+  const paths = Object.values(exportMap()).flatMap((to) =>
+    typeof to === 'string' ? [to] : Object.values(to),
+  )
   const missing = paths.filter((path) => !existsSync(join(application, 'node_modules/unitflow', path)))
   expect(missing).toEqual([])
 })

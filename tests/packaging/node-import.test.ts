@@ -36,7 +36,7 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   'unitflow/deciders/payloads': ['withPayloadCodec'],
   'unitflow/codec': ['createAesGcmCodec', 'createOffloadCodec', 'chainCodecs'],
   'unitflow/timelines': ['timelineOfHistory', 'timelineSvg', 'timelineText'],
-  'unitflow/testing': ['cacheStoreSuite', 'recordStoreSuite', 'workflowBackendSuite'],
+  'unitflow/testing': ['cacheStoreSuite', 'recordStoreSuite', 'workflowBackendSuite', 'createProcessHarness'],
 }
 
 const PROBE = `

@@ -1,6 +1,7 @@
-// Simulated runs of a record store, each all of a seed's making: node tests/simulation/run.mjs [--runs N] [--seed S]
+// Simulated runs, each all of a seed's making: node tests/simulation/run.mjs [--only records|processes] [--runs N] [--seed S]
 //
-// By default 10,000 runs from a random seed on. A seed that fails is printed, and fails again.
+// By default 10,000 runs of a record store and as many of processes, from a random seed on. A seed that fails is printed, and
+// fails again.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,40 +9,66 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 
-const { runs, seed } = readOptions()
-const { simulatedRun } = await load('../unit/records/simulated-run.ts')
-const totals = { transactions: 0, conflicts: 0, failures: 0, wakeUps: 0 }
-let failed = 0
-for (let at = 0; at < runs; at++) {
-  try {
-    const run = await simulatedRun(seed + at)
-    for (const name of Object.keys(totals)) totals[name] += run[name]
-  } catch (error) {
-    failed++
-    console.error(`seed ${seed + at}; again: node tests/simulation/run.mjs --seed ${seed + at} --runs 1`)
-    console.error(error)
-  }
+const SIMULATIONS = {
+  records: { source: '../unit/records/simulated-run.ts', run: 'simulatedRun' },
+  processes: { source: '../unit/deciders/simulation/simulated-processes.ts', run: 'simulatedProcesses' },
 }
-const { transactions, conflicts, failures, wakeUps } = totals
-console.log(
-  `${transactions} transactions, ${conflicts} conflicts, ${failures} injected failures, ${wakeUps} wake-ups`,
-)
-console.log(`simulation: ${runs - failed} passed, ${failed} failed (seeds ${seed} to ${seed + runs - 1})`)
+
+const { runs, seed, only } = readOptions()
+let failed = 0
+for (const name of only) failed += await simulate(name)
+const made = runs * only.length
+console.log(`simulation: ${made - failed} passed, ${failed} failed (seeds ${seed} to ${seed + runs - 1})`)
 process.exitCode = failed === 0 ? 0 : 1
+
+/** @returns how many runs have failed */
+async function simulate(name) {
+  const module = await load(SIMULATIONS[name].source)
+  const run = module[SIMULATIONS[name].run]
+  const totals = new Map()
+  const began = performance.now()
+  let failed = 0
+  for (let at = 0; at < runs; at++) {
+    try {
+      for (const [what, count] of Object.entries(await run(seed + at))) {
+        if (typeof count === 'number') totals.set(what, (totals.get(what) ?? 0) + count)
+      }
+    } catch (error) {
+      failed++
+      const again = `node tests/simulation/run.mjs --only ${name} --seed ${seed + at} --runs 1`
+      console.error(`${name}, seed ${seed + at}; again: ${again}`)
+      console.error(error)
+    }
+  }
+  const counts = [...totals].map(([what, count]) => `${count} ${inWords(what)}`).join(', ')
+  console.log(`${name}: ${counts}, in ${Math.round((performance.now() - began) / 1000)} s`)
+  return failed
+}
+
+function inWords(name) {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}
 
 function readOptions() {
   const { values } = parseArgs({
     options: {
+      only: { type: 'string' },
       runs: { type: 'string', default: '10000' },
       seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
     },
   })
-  for (const [name, value] of Object.entries(values)) {
-    if (/^\d+$/.test(value)) continue
-    console.error(`--${name}: a whole number expected`)
-    process.exit(2)
+  const { only, ...numbers } = values
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!/^\d+$/.test(value)) refuse(`--${name}: a whole number expected`)
   }
-  return { runs: Number(values.runs), seed: Number(values.seed) }
+  if (only !== undefined && !Object.hasOwn(SIMULATIONS, only)) refuse('--only: records or processes expected')
+  const { runs, seed } = numbers
+  return { runs: Number(runs), seed: Number(seed), only: only ? [only] : Object.keys(SIMULATIONS) }
+}
+
+function refuse(message) {
+  console.error(message)
+  process.exit(2)
 }
 
 /** A module of this project and all that it needs. */

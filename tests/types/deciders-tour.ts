@@ -1,18 +1,11 @@
 // TOUR's page on deciders as code that compiles, and each wrong use as code that does not. It is never run: `tsc` is the test.
 import type {
   ActivityExecution,
-  ActivityReturned,
   AnyActivity,
   AnyWorkflow,
-  BareProcessId,
   CompletedExecution,
   ProcessId,
   ReceivedSignal,
-  SignalArguments,
-  SignalData,
-  SignalName,
-  WorkflowGiven,
-  WorkflowResult,
 } from '../../ts/deciders/definitions/index.js'
 import {
   cancelActivity,
@@ -34,10 +27,13 @@ import {
   status,
   unhandledEvents,
 } from '../../ts/deciders/definitions/index.js'
+import type { Manager } from '../../ts/deciders/manager/index.js'
 import type { HistoryEvent, TimeoutKind } from '../../ts/deciders/history/index.js'
 import { decideOn, happened, historyOf } from '../../ts/deciders/testing-kit/index.js'
+import type { Outcome } from '../../ts/outcome/index.js'
 import type { Schema } from '../../ts/schema/index.js'
 import { of, validate } from '../../ts/schema/index.js'
+import type { Value } from '../../ts/values/index.js'
 
 interface Item {
   sku: string
@@ -63,22 +59,7 @@ declare const token: string
 /** A schema that makes something else of what it is given, as Zod's do. */
 declare const price: Schema<string, number>
 
-// What a manager has for these types: it is of another part.
-declare const manager: {
-  start<W extends AnyWorkflow>(
-    workflow: W,
-    input: WorkflowGiven<NoInfer<W>>,
-    options?: { readonly id?: string; readonly tags?: readonly string[] },
-  ): Promise<ProcessId<W>>
-  signal<W extends AnyWorkflow, K extends SignalName<W>>(
-    process: ProcessId<W>,
-    name: K,
-    ...data: SignalArguments<SignalData<NoInfer<W>, K>>
-  ): Promise<void>
-  signal(process: BareProcessId, name: string, data?: unknown): Promise<void>
-  result<W extends AnyWorkflow>(process: ProcessId<W>): Promise<WorkflowResult<W>>
-  complete<A extends AnyActivity>(activity: A, token: string, result: ActivityReturned<A>): Promise<void>
-}
+declare const manager: Manager
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 /** Compiles where the value is of exactly this type: `any` passes for nothing but `any`. */
@@ -170,11 +151,20 @@ export async function tour(): Promise<void> {
   await manager.signal(plain, 'whatever', 7)
   const count = await manager.start(stock, { sku: 'mug' })
   await manager.signal(count, 'stop')
-  isExactly<Receipt>()(await manager.result(count))
-  isExactly<unknown>()(await manager.result(id))
+  isExactly<Outcome<Receipt>>()(await manager.result(count))
+  isExactly<Outcome<unknown>>()(await manager.result(id))
   await manager.complete(ship, token, { parcel: 'DE-1' })
   // Its schema makes a number of the text.
   await manager.complete(quote, token, '12.50')
+  for (const waiting of await manager.waiting({ activity: ship, workflow: order })) {
+    isExactly<Item>()(waiting.input)
+    isExactly<string | undefined>()(waiting.token)
+  }
+  for (const waiting of await manager.waiting({ activity: quote })) isExactly<number>()(waiting.input)
+  // By its name, an activity is any.
+  for (const waiting of await manager.waiting({ activity: 'ship' })) isExactly<Value>()(waiting.input)
+  const report = await manager.retryAll({ workflow: 'order', tag: 'web' })
+  isExactly<string | undefined>()(report.done[0]?.fork)
   isExactly<number>()(await validate(price, '12.50', 'a price'))
 
   const { decisions } = decideOn(
@@ -437,6 +427,12 @@ export async function wrongUse(): Promise<void> {
   const result: string = await manager.result(process)
   // @ts-expect-error: a result of another type
   await manager.complete(ship, token, { parcel: 7 })
+  // @ts-expect-error: an input is of its type
+  for (const waiting of await manager.waiting({ activity: ship })) unused(waiting.input.parcel)
+  // @ts-expect-error: a workflow is no activity
+  await manager.waiting({ activity: order })
+  // @ts-expect-error: what is closed cannot be canceled
+  await manager.cancelAll({ status: 'closed' })
 
   // @ts-expect-error: an input of another type
   historyOf(checkout, { sku: 'mug' })

@@ -58,45 +58,25 @@ export async function processDetails(
   return {
     info,
     started: story.started,
-    activities: info.closed === undefined ? await openOf(backend, id, story) : [],
+    activities: info.closed === undefined ? await openOf(backend, id) : [],
     timers: story.timers,
     children: await childrenOf(backend, story),
     story,
   }
 }
 
-async function openOf(backend: WorkflowBackend, id: string, story: ProcessStory): Promise<OpenActivity[]> {
+async function openOf(backend: WorkflowBackend, id: string): Promise<OpenActivity[]> {
   const open = await backend.openActivities(id)
-  const running = new Set(open.filter(({ token }) => token !== undefined).map(({ activity }) => activity))
-  const tokens = new Set<string>()
-  for (const activity of running)
-    for (const token of await tokensFor(backend, id, activity)) tokens.add(token)
-  return open.map(({ activity, id: own, input, status, attempt, scheduledAt, token }) => ({
+  return open.map(({ activity, id: own, input, status, attempt, scheduledAt, startedAt, manual, token }) => ({
     activity,
     id: own,
     input,
     status,
     attempt,
-    since: (status === 'running' ? story.begunAt(own, attempt) : undefined) ?? scheduledAt,
-    ...(token !== undefined && tokens.has(token) && { token }),
+    since: startedAt ?? scheduledAt,
+    // The token of what a worker runs is that worker's.
+    ...(manual === true && token !== undefined && { token }),
   }))
-}
-
-/** The tokens of those activities of a process that somebody outside is to end. */
-async function tokensFor(backend: WorkflowBackend, id: string, activity: string): Promise<string[]> {
-  const tokens: string[] = []
-  let after: string | undefined
-  do {
-    const page = await backend.waitingActivities({
-      activity,
-      limit: 1000,
-      ...(after !== undefined && { after }),
-    })
-    for (const { process, token } of page.activities)
-      if (process === id && token !== undefined) tokens.push(token)
-    after = page.next
-  } while (after !== undefined)
-  return tokens
 }
 
 /** What was not told in the history may have happened since: a child that was left behind goes on by itself. */

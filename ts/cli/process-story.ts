@@ -19,7 +19,6 @@ export interface StoryChild {
 /** What the history of a process tells beside what its backend knows of it; it can be read in pieces. */
 export class ProcessStory {
   #started: ProcessStarted | undefined
-  readonly #running = new Map<string, { readonly attempt: number; readonly at: number }>()
   readonly #timers = new Map<number, StoryTimer>()
   readonly #children = new Map<number, StoryChild>()
   #last = 0
@@ -42,12 +41,6 @@ export class ProcessStory {
     return [...this.#children.values()]
   }
 
-  /** When an attempt of an activity has begun. */
-  begunAt(id: string, attempt: number): number | undefined {
-    const found = this.#running.get(id)
-    return found?.attempt === attempt ? found.at : undefined
-  }
-
   read(events: readonly HistoryEvent[]): void {
     for (const event of events) {
       this.#readOne(event)
@@ -58,8 +51,6 @@ export class ProcessStory {
   #readOne(event: HistoryEvent): void {
     const { type, seq, at } = event
     if (type === 'process-started') this.#started = event
-    else if (type === 'activity-started') this.#running.set(event.id, { attempt: event.attempt, at })
-    else if (type === 'activity') this.#running.delete(event.id)
     else if (type === 'decision') this.#decided(seq, at, event.decision)
     else if (type === 'timer' || type === 'timer-canceled') this.#timers.delete(event.scheduled)
     else if (type === 'process-closed') this.#timers.clear()

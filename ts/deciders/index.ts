@@ -28,7 +28,9 @@ export {
 } from './definitions/index.js'
 export type * from './definitions/index.js'
 export { HISTORY_VERSION, isSeenByDeciders } from './history/index.js'
-export type * from './history/index.js'
+export type * from './history/decisions.js'
+export type * from './history/history-event.js'
+export type * from './history/results.js'
 export {
   ActivityCanceled,
   ActivityFailed,

@@ -10,8 +10,16 @@ export { ConformanceError } from './assertions.js'
 export { cacheStoreSuite } from './cache-store-suite.js'
 export type { CacheStoreFixture, CacheStoreSuiteOptions, Deviation } from './cache-store-suite.js'
 export type { OptionalPart } from './cache-store/case.js'
-export { decideOn, happened, historyOf } from '../deciders/testing-kit/index.js'
-export type { Happening, HistoryOptions, HistoryStep } from '../deciders/testing-kit/index.js'
+export { createProcessHarness, decideOn, fake, happened, historyOf } from '../deciders/testing-kit/index.js'
+export type {
+  Fake,
+  Happening,
+  HistoryOptions,
+  HistoryStep,
+  OpenExecutionFilter,
+  ProcessHarness,
+  ProcessHarnessOptions,
+} from '../deciders/testing-kit/index.js'
 export { failingStore } from './failing-store.js'
 export type { FailingStoreOptions, StoreOperation } from './failing-store.js'
 export { recordStoreSuite } from './record-store-suite.js'

@@ -5,7 +5,3 @@ export interface Order {
   /** Seconds until the bank answers. */
   readonly bankTakes: number
 }
-
-export function isOrder(value: unknown): value is Order {
-  return typeof value === 'object' && value !== null && 'customer' in value && 'items' in value
-}

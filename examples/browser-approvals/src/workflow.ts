@@ -20,18 +20,20 @@ const scheduleToStart = '30d'
 const alive = { scheduleToStart, heartbeat: '5s', retry: { attempts: 20, backoff: 'fixed' } } as const
 
 /** A person says yes or no, and who that was. */
-export const approve: Activity<'approve', Order, string> = defineActivity(
-  'approve',
-  { completion: 'manual', scheduleToStart, input: of<Order>(), result: of<string>() },
-  () => undefined,
-)
+export const approve: Activity<'approve', Order, string> = defineActivity('approve', {
+  completion: 'manual',
+  scheduleToStart,
+  input: of<Order>(),
+  result: of<string>(),
+})
 
 /** A person ships an item, and says under which number. */
-export const ship: Activity<'ship', string, string> = defineActivity(
-  'ship',
-  { completion: 'manual', scheduleToStart, input: of<string>(), result: of<string>() },
-  () => undefined,
-)
+export const ship: Activity<'ship', string, string> = defineActivity('ship', {
+  completion: 'manual',
+  scheduleToStart,
+  input: of<string>(),
+  result: of<string>(),
+})
 
 const charge = defineActivity('charge', alive, async ({ bankTakes }: Order, activity) => {
   const isNew = await enter(activity.processId, 'charge', activity.idempotencyKey)
@@ -45,7 +47,7 @@ const refund = defineActivity('refund', alive, async (_: Order, activity) => {
 function seconds(count: number, { signal }: ActivityContext): Promise<void> {
   return new Promise((resolve, reject) => {
     setTimeout(resolve, count * 1000)
-    signal.addEventListener('abort', () => reject(new Error('canceled', { cause: signal.reason })))
+    signal.addEventListener('abort', () => reject(signal.reason as Error))
   })
 }
 

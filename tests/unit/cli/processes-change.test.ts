@@ -235,6 +235,30 @@ describe('processes fork', () => {
     ])
   })
 
+  test('D83 the new process is in the file, and goes on; the other one stays as it is', async () => {
+    const { processes, folder } = await shop()
+    const before = await processes(['history', 'work.db', 'order-3', '--json'])
+    const forked = await processes(['fork', 'work.db', 'order-3', '--at', '4', '--id', 'again'])
+    expect(forked).toMatchObject({ code: 0, out: 'again goes on from event 4 of order-3\n', err: '' })
+    const shown = await processes(['show', 'work.db', 'again'])
+    expect(shown.out).toContain('origin    forked from order-3 after event 4\n')
+    expect(shown.out).toMatch(/^charge +order-3:4 +waiting /m)
+    expect((await processes(['history', 'work.db', 'order-3', '--json'])).out).toBe(before.out)
+
+    const { manager, settle, clock, close } = openWork(folder)
+    await clock.advance(20 * MINUTE)
+    await settle()
+    expect((await manager.process('again')).failures).toBe(undefined)
+    expect(await manager.backend.openActivities('again')).toMatchObject([{ id: 'order-3:4', attempt: 2 }])
+    await close()
+    const twice = await processes(['fork', 'work.db', 'order-3', '--at', '4', '--id', 'again'])
+    expect(twice).toMatchObject({ code: 3, out: '' })
+    expect(twice.err).toMatch(/^error\[process-exists\] /)
+    const drawn = await processes(['fork', 'work.db', 'order-3', '--at', '4', '--json'])
+    const { process } = drawn.json() as { process: string }
+    expect((await processes(['show', 'work.db', process])).code).toBe(0)
+  })
+
   test('what is refused: exit codes', async () => {
     const { processes } = await shop()
     const refusing = (error: Error): Surroundings => ({

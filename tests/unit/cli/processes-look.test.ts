@@ -56,6 +56,7 @@ describe('processes', () => {
       ['signal', 'order-1', 'hurry'],
       ['cancel', 'order-1'],
       ['cancel', '--workflow', 'order', '--yes'],
+      ['fork', 'order-1', '--at', '1'],
       ['stats'],
     ]) {
       const [command = '', ...more] = line
@@ -67,8 +68,9 @@ describe('processes', () => {
       expect(foreign.err).toMatch(/^error\[foreign-store\] /)
     }
     expect(await read('notes.txt')).toBe('my notes\n'.repeat(1000))
-    for (const command of ['show', 'history', 'signal', 'cancel']) {
-      const more = command === 'signal' ? ['hurry'] : []
+    const arguments_: Readonly<Record<string, readonly string[]>> = { signal: ['hurry'], fork: ['--at', '1'] }
+    for (const command of ['show', 'history', 'signal', 'cancel', 'fork']) {
+      const more = arguments_[command] ?? []
       const outcome = await run(['processes', command, 'shop.db', 'order-1', ...more])
       expect(outcome, command).toMatchObject({
         code: 4,
@@ -190,18 +192,27 @@ describe('processes list', () => {
     expect(await idsOf('--closed')).toEqual(['order-2', 'order-3', 'order-4'])
     expect(await idsOf('--tag', 'eu')).toEqual(['order-1', 'order-2'])
     expect(await idsOf('--tag', 'eu', '--closed')).toEqual(['order-2'])
-    expect(await idsOf('--newest', '--limit', '3')).toEqual(['order-3', 'poison-1', 'order-4'])
-    const seen: string[] = []
-    let after: readonly string[] = []
-    for (let pages = 0; pages < 4; pages++) {
-      const { json } = await processes(['list', 'work.db', '--limit', '2', '--json', ...after])
-      const page = json() as { processes: { id: string }[]; next?: string }
-      seen.push(...page.processes.map(({ id }) => id))
-      after = page.next === undefined ? [] : ['--after', page.next]
-      expect(page.next === undefined).toBe(pages === 3)
+    expect(await idsOf('--newest', '--closed', '--limit', '2')).toEqual(['order-4', 'order-3'])
+    expect(await idsOf('--newest', '--open', '--workflow', 'invoice')).toEqual([
+      'order-2-invoice',
+      'order-1-invoice',
+    ])
+    const all = await idsOf()
+    for (const [newest, expected] of [
+      [[], all],
+      [['--newest'], [...all].reverse()],
+    ] as const) {
+      const seen: string[] = []
+      let after: readonly string[] = []
+      for (let pages = 0; pages < 4; pages++) {
+        const { json } = await processes(['list', 'work.db', '--limit', '2', '--json', ...newest, ...after])
+        const page = json() as { processes: { id: string }[]; next?: string }
+        seen.push(...page.processes.map(({ id }) => id))
+        after = page.next === undefined ? [] : ['--after', page.next]
+        expect(page.next === undefined).toBe(pages === 3)
+      }
+      expect(seen).toEqual(expected)
     }
-    expect(seen).toHaveLength(7)
-    expect(new Set(seen).size).toBe(7)
   })
 
   test('that there are more is said, with what to type', async () => {
@@ -211,6 +222,8 @@ describe('processes list', () => {
     const rest = await processes(['list', 'work.db', '--after', next])
     expect(rest).toMatchObject({ code: 0, err: '' })
     expect(rest.out.trim().split('\n')).toHaveLength(6)
+    const newest = await processes(['list', 'work.db', '--limit', '2', '--newest'])
+    expect(newest.err).toMatch(/^there are more: --newest --after '[^']+'\n$/)
   })
 
   test('nothing to list is no error; what cannot be asked for is: exit code 2', async () => {
@@ -228,7 +241,7 @@ describe('processes list', () => {
       ['--limit', 'x'],
       ['--open', '--closed'],
       ['--after', 'nonsense'],
-      ['--newest', '--after', '["open"]'],
+      ['--newest', '--after', 'nonsense'],
     ]) {
       expect(await processes(['list', 'work.db', ...wrong]), wrong.join(' ')).toMatchObject({
         code: 2,

@@ -3,11 +3,10 @@ import type { ProcessInfo, ProcessPage, WorkflowBackend } from '../../deciders/i
 import { momentOf, shortSpanOf } from '../../timeline/span.js'
 import { ExitCode } from '../exit-code.js'
 import { UsageError } from '../failures.js'
-import type { Io } from '../io.js'
 import { jsonOption, watchOption, wholeNumber } from '../options.js'
 import { printable } from '../printable.js'
 import { atOf, paintStatus, statusOf, timeOf } from '../process-words.js'
-import { addChoice, allProcesses, filterOf, PROCESSES_HELP, readProcesses } from '../processes-file.js'
+import { addChoice, filterOf, PROCESSES_HELP, readProcesses } from '../processes-file.js'
 import type { Choice } from '../processes-file.js'
 import { quoted } from '../quoted.js'
 import { formOf, jsonLine } from '../record-lines.js'
@@ -42,7 +41,7 @@ export function addProcessList(processes: Command, run: Runner): void {
   addChoice(command)
     .option('--limit <n>', `processes at most (default: ${DEFAULT_LIMIT})`, wholeNumber('--limit', 1))
     .option('--after <next>', 'go on where a list before has ended: what it has said as next')
-    .option('--newest', 'the newest ones; goes through all of them')
+    .option('--newest', 'the other way round: from the newest on, closed ones first')
     .addOption(watchOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -56,30 +55,31 @@ export function addProcessList(processes: Command, run: Runner): void {
         await readProcesses(io, file, async (backend, records) => {
           if (flags.watch === true) {
             await watch<Listed>(session, records, {
-              read: (before) => listed(backend, io, flags, before),
+              read: (before) => listed(backend, flags, before),
               picture: (found) => pictureOf(session, found, file),
               changes: (found, before) => changesOf(session, found, before),
               isOver: () => false,
             })
             return
           }
-          const found = await listed(backend, io, flags)
+          const found = await listed(backend, flags)
           const { page } = found
           if (session.sayJson(() => formOf(page))) return
           if (page.processes.length > 0) session.say(pictureOf(session, found, file))
           else session.note(nothingIn(file))
-          if (page.next !== undefined) session.note(`there are more: --after ${quoted(printable(page.next))}`)
+          if (page.next !== undefined)
+            session.note(
+              `there are more: ${flags.newest === true ? '--newest ' : ''}--after ${quoted(printable(page.next))}`,
+            )
         })
         return ExitCode.fine
       }),
     )
 }
 
-function assertTogether({ open, closed, newest, after }: ListFlags): void {
+function assertTogether({ open, closed }: ListFlags): void {
   if (open === true && closed === true)
     throw new UsageError('--open and --closed: one of them, or none for all')
-  if (newest === true && after !== undefined)
-    throw new UsageError('--newest begins at the other end: not with --after')
 }
 
 /** A list. */
@@ -89,8 +89,8 @@ interface Listed {
   readonly left: readonly (ProcessInfo | string)[]
 }
 
-async function listed(backend: WorkflowBackend, io: Io, flags: ListFlags, before?: Listed): Promise<Listed> {
-  const page = await pageOf(backend, io, flags)
+async function listed(backend: WorkflowBackend, flags: ListFlags, before?: Listed): Promise<Listed> {
+  const page = await pageOf(backend, flags)
   const ids = new Set(page.processes.map(({ id }) => id))
   const left: (ProcessInfo | string)[] = []
   for (const { id } of before?.page.processes ?? [])
@@ -98,21 +98,17 @@ async function listed(backend: WorkflowBackend, io: Io, flags: ListFlags, before
   return { page, left }
 }
 
-async function pageOf(backend: WorkflowBackend, io: Io, flags: ListFlags): Promise<ProcessPage> {
-  const { limit = DEFAULT_LIMIT, after, newest } = flags
-  const status = flags.open === true ? 'open' : flags.closed === true ? 'closed' : undefined
-  const filter = filterOf(flags, status)
-  if (newest !== true) return backend.processes({ ...filter, limit, ...(after !== undefined && { after }) })
-  let last: ProcessInfo[] = []
-  for await (const info of allProcesses(backend, filter, io.signal)) {
-    last.push(info)
-    if (last.length >= 2 * limit) last = newestOf(last, limit)
-  }
-  return { processes: newestOf(last, limit) }
-}
-
-function newestOf(processes: readonly ProcessInfo[], limit: number): ProcessInfo[] {
-  return [...processes].sort((a, b) => a.startedAt - b.startedAt).slice(-limit)
+function pageOf(
+  backend: WorkflowBackend,
+  { open, closed, after, newest = false, limit = DEFAULT_LIMIT, ...choice }: ListFlags,
+): Promise<ProcessPage> {
+  const status = open === true ? 'open' : closed === true ? 'closed' : undefined
+  return backend.processes({
+    ...filterOf(choice, status),
+    limit,
+    reverse: newest,
+    ...(after !== undefined && { after }),
+  })
 }
 
 function nothingIn(file: string): string {

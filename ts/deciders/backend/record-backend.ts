@@ -3,8 +3,20 @@ import { systemClock } from '../../clock/index.js'
 import { UnitflowError } from '../../errors/index.js'
 import { createSortableIds } from '../../ids/index.js'
 import type { RecordStore } from '../../records/index.js'
-import type { HistoryEvent, MadeDecision } from '../history/index.js'
 import {
+  ACTIVITY_RESULT,
+  assertIs,
+  assertShape,
+  ERROR_DATA,
+  ITERABLE,
+  LIST,
+  optional,
+  TEXT,
+  TIME,
+} from '../history/index.js'
+import type { Checks, HistoryEvent, MadeDecision } from '../history/index.js'
+import {
+  ACTIVITY_TYPE,
   completeActivity,
   failDecision,
   forkedHistory,
@@ -15,6 +27,7 @@ import {
   signal,
   startActivity,
   startDecision,
+  WORKFLOW_TYPE,
 } from '../process/index.js'
 import type { ActivityType, StepTime, WorkflowType } from '../process/index.js'
 import { assertName, processExists } from './backend-checks.js'
@@ -60,6 +73,11 @@ export interface BackendOptions {
   readonly random?: () => number
 }
 
+const FAILURE: Checks<Parameters<WorkflowBackend['failDecisionTask']>[1]> = {
+  error: ERROR_DATA,
+  delay: optional(TIME),
+}
+
 /**
  * A backend over records (D19-D53): deciders and workers of any number of tabs, threads and OS processes share what keeps
  * the records.
@@ -91,6 +109,7 @@ class RecordBackend implements ObservableBackend {
 
   registerWorkflow(type: WorkflowType): Promise<void> {
     return this.#write((processes) => {
+      assertShape(type, WORKFLOW_TYPE, 'type')
       for (const name of ['name', 'version', 'category'] as const) assertName(name, type[name])
       processes.setWorkflowType(type)
     })
@@ -98,6 +117,7 @@ class RecordBackend implements ObservableBackend {
 
   registerActivity(type: ActivityType): Promise<void> {
     return this.#write((processes) => {
+      assertShape(type, ACTIVITY_TYPE, 'type')
       for (const name of ['name', 'category'] as const) assertName(name, type[name])
       processes.setActivityType(type)
     })
@@ -110,6 +130,7 @@ class RecordBackend implements ObservableBackend {
     tags = [],
   }: Parameters<WorkflowBackend['startProcess']>[0]): Promise<string> {
     const given = owned(input)
+    assertIs(LIST, tags, 'tags')
     return this.#write(async (processes, time) => {
       assertName('id', id)
       for (const tag of tags) assertName('tag', tag)
@@ -139,6 +160,7 @@ class RecordBackend implements ObservableBackend {
     id: string,
     { request = false, reason, details }: Parameters<WorkflowBackend['cancelProcess']>[1] = {},
   ): Promise<void> {
+    assertIs(optional(TEXT), reason, 'reason')
     const why = {
       ...(reason !== undefined && { reason }),
       ...(details !== undefined && { details: owned(details) }),
@@ -184,6 +206,8 @@ class RecordBackend implements ObservableBackend {
     { status }: { readonly status?: string } = {},
   ): Promise<void> {
     const { process: id, claim } = readDecisionToken(token)
+    assertIs(ITERABLE, decisions, 'decisions')
+    assertIs(optional(TEXT), status, 'status')
     const decided = {
       decisions: [...decisions].map(ownedParts),
       ...(status !== undefined && { status }),
@@ -198,9 +222,11 @@ class RecordBackend implements ObservableBackend {
 
   async failDecisionTask(
     token: string,
-    { error, delay = 0 }: Parameters<WorkflowBackend['failDecisionTask']>[1],
+    failure: Parameters<WorkflowBackend['failDecisionTask']>[1],
   ): Promise<void> {
     const { process: id, claim } = readDecisionToken(token)
+    assertShape(failure, FAILURE, 'failure')
+    const { error, delay = 0 } = failure
     await this.#write(async (processes, time) => {
       const process = await processes.get(id)
       process.apply(failDecision(process.state, claim, { error, delay }, time))
@@ -229,6 +255,7 @@ class RecordBackend implements ObservableBackend {
     { retry = true }: { readonly retry?: boolean } = {},
   ): Promise<void> {
     const { process: of, claim } = readActivityToken(token)
+    assertIs(ACTIVITY_RESULT, result, 'result')
     const ended = ownedParts(result)
     await this.#write(async (processes, time) => {
       const process = await (await processes.get(of)).read({ activities: [claim.id] })

@@ -6,10 +6,9 @@ import type { ActivityType, WorkflowType } from '../process/index.js'
 import { badArgument } from './problem.js'
 import type { Query } from './query.js'
 import type { BackendOperation, BackendSubject } from './routes.js'
-import type { Checks } from './shapes.js'
+import type { Checks } from '../history/index.js'
 import {
   ACTIVITY_RESULT,
-  ACTIVITY_TYPE,
   ANYTHING,
   assertShape,
   COUNT,
@@ -20,8 +19,8 @@ import {
   TEXT,
   TEXTS,
   TIME,
-  WORKFLOW_TYPE,
-} from './shapes.js'
+} from '../history/index.js'
+import { ACTIVITY_TYPE, WORKFLOW_TYPE } from '../process/index.js'
 
 /** How much one request may ask for. */
 export interface Bounds {

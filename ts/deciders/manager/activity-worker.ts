@@ -27,7 +27,7 @@ export interface ActivityWorkerOptions {
   readonly heartbeatEvery?: number
   /**
    * How long (ms) what runs may go on when the worker is to end; then its signals are aborted, and what ends by that is
-   * given back for others to do.
+   * given back for others to do. What ignores its signal is left to itself five seconds later.
    *
    * @default 30000
    */
@@ -43,6 +43,11 @@ export interface ActivityWorker {
 }
 
 const GRACE = 30_000
+/** How long (ms) activities are waited for whose signals were aborted. */
+const LAST_GRACE = 5000
+/** Before a result that could not be told is told again: first, and at most, in ms; each wait is twice as long. */
+const FIRST_DELAY = 1000
+const LONGEST_DELAY = 30_000
 
 /** @throws `bad-argument` */
 export function createActivityWorker(manager: Manager, options: ActivityWorkerOptions = {}): ActivityWorker {
@@ -84,29 +89,27 @@ class ManagedActivityWorker implements ActivityWorker {
   }
 
   async #drain(): Promise<void> {
-    const cancel = this.#manager.clock.setTimer(() => {
-      for (const stop of this.#stops) stop.release()
-    }, this.#options.grace ?? GRACE)
-    await this.#loop.settled()
-    cancel()
+    const { clock } = this.#manager
+    const isOver = new AbortController()
+    const settled = this.#loop.settled().then(() => isOver.abort())
+    const wait = (ms: number): Promise<void> =>
+      clock.sleep(ms, { signal: isOver.signal }).catch(() => undefined)
+    await wait(this.#options.grace ?? GRACE)
+    for (const stop of this.#stops) stop.abort('its worker is to end', 'released')
+    // What does not heed its signal is left to itself: it has a token, and is done again when its time is over.
+    if (!isOver.signal.aborted) await Promise.race([settled, wait(LAST_GRACE)])
   }
 
   async #work(task: ActivityTask): Promise<void> {
-    const { backend, activities } = this.#manager
+    const { activities } = this.#manager
     const stop = new Stop()
     this.#stops.add(stop)
-    const inTime = this.#timer.add(task.deadline, () => stop.abort('it has taken too long'))
+    const inTime = this.#timer.add(task.deadline, () => stop.abort('it has taken too long', 'open'))
     const beats = new Heartbeats(this.#manager, task, stop, this.#options.heartbeatEvery)
     try {
       const ended = await execute(activities.get(task.activity), task, this.#context(task, stop, beats), stop)
       await beats.end()
-      if (ended.type === 'released') await backend.releaseActivityTask(task.token)
-      if (ended.type === 'ended') {
-        await backend.completeActivityTask(task.token, ended.result, { retry: ended.retry })
-      }
-    } catch (error) {
-      // It has ended otherwise: timed out, canceled, or completed by its token.
-      if (!isUnitflowError(error, 'unknown-activity')) await this.#report(task, error)
+      await this.#tell(task, ended, stop)
     } finally {
       inTime()
       await beats.end()
@@ -114,12 +117,38 @@ class ManagedActivityWorker implements ActivityWorker {
     }
   }
 
-  /** What it gave cannot be stored: that is how it ends. What cannot be told either, times out. */
-  async #report(task: ActivityTask, error: unknown): Promise<void> {
-    const result = { type: 'failed', error: errorToData(error) } as const
-    await this.#manager.backend
-      .completeActivityTask(task.token, result, { retry: false })
-      .catch(() => undefined)
+  /**
+   * Tells how it has ended. While that does not arrive it is told again, for it would be done again; until its time is over,
+   * or its worker's.
+   */
+  async #tell(task: ActivityTask, ended: Executed, stop: Stop): Promise<void> {
+    let told = ended
+    for (let delay = FIRST_DELAY; ; delay = Math.min(LONGEST_DELAY, delay * 2)) {
+      try {
+        await this.#tellOnce(task, told)
+        return
+      } catch (error) {
+        // It has ended otherwise: timed out, canceled, or completed by its token.
+        if (isUnitflowError(error, 'unknown-activity')) return
+        if (isRefusal(error) && told === ended && ended.type === 'ended') {
+          // What it gave cannot be stored: that is how it ends.
+          told = { type: 'ended', result: { type: 'failed', error: errorToData(error) }, retry: false }
+          continue
+        }
+        if (isRefusal(error) || isUnitflowError(error, 'store-closed') || stop.end !== 'canceled') throw error
+        this.#options.onError?.(error)
+        const sleep = stop.reason === undefined ? { signal: stop.signal } : {}
+        await this.#manager.clock.sleep(delay, sleep).catch(() => undefined)
+      }
+    }
+  }
+
+  async #tellOnce({ token }: ActivityTask, ended: Executed): Promise<void> {
+    const { backend } = this.#manager
+    if (ended.type === 'released') await backend.releaseActivityTask(token)
+    if (ended.type === 'ended') {
+      await backend.completeActivityTask(token, ended.result, { retry: ended.retry })
+    }
   }
 
   #context(task: ActivityTask, stop: Stop, beats: Heartbeats): ActivityContext {
@@ -146,7 +175,7 @@ class ManagedActivityWorker implements ActivityWorker {
 /** How an activity's function has ended. */
 type Executed =
   | { readonly type: 'ended'; readonly result: ActivityResult; readonly retry: boolean }
-  /** Somebody else ends it. */
+  /** Somebody else ends it, or time does. */
   | { readonly type: 'open' }
   /** Its worker is to end: others go on with it. */
   | { readonly type: 'released' }
@@ -181,7 +210,7 @@ function thrown(error: unknown, activity: AnyActivity | undefined, stop: Stop): 
     return { type: 'ended', result: { type: 'canceled', ...known(error) }, retry: false }
   }
   if (stop.reason !== undefined && isAbort(error, stop.reason)) {
-    if (stop.isReleased) return { type: 'released' }
+    if (stop.end !== 'canceled') return { type: stop.end }
     return { type: 'ended', result: { type: 'canceled', ...known(stop.reason) }, retry: false }
   }
   const data = errorToData(error)
@@ -190,16 +219,23 @@ function thrown(error: unknown, activity: AnyActivity | undefined, stop: Stop): 
   return { type: 'ended', result: { type: 'failed', reason: data.message, ...why, error: data }, retry }
 }
 
+/** It would be refused again: all but what goes wrong in the store, or on the way to it. */
+function isRefusal(error: unknown): boolean {
+  return isUnitflowError(error) && !error.code.startsWith('store-')
+}
+
 /** What was thrown is the signal's reason, or what functions that take a signal throw. */
 function isAbort(error: unknown, reason: ActivityCanceled): boolean {
   return error === reason || (error instanceof Error && error.name === 'AbortError')
 }
 
+type StopEnd = 'canceled' | 'released' | 'open'
+
 /** What ends an activity's function before it has: its signal is made when somebody asks for it. */
 class Stop {
   #controller: AbortController | undefined
   #reason: ActivityCanceled | undefined
-  #isReleased = false
+  #end: StopEnd = 'canceled'
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController()
@@ -212,21 +248,17 @@ class Stop {
     return this.#reason
   }
 
-  /** Whether others are to go on with it. */
-  get isReleased(): boolean {
-    return this.#isReleased
+  /** How the activity has ended where its function ends by this. */
+  get end(): StopEnd {
+    return this.#end
   }
 
-  abort(why: string): void {
+  abort(why: string, end: StopEnd): void {
+    // One that was asked to end may still come to run out of time, or of its worker.
+    if (this.#end === 'canceled') this.#end = end
     if (this.#reason !== undefined) return
     this.#reason = new ActivityCanceled({ reason: why })
     this.#controller?.abort(this.#reason)
-  }
-
-  release(): void {
-    if (this.#reason !== undefined) return
-    this.#isReleased = true
-    this.abort('its worker is to end')
   }
 }
 
@@ -255,9 +287,9 @@ class Heartbeats {
   }
 
   beat(details: unknown): void {
-    // Whether it can be stored is asked where it is.
-    this.#next = { details: details as Value }
-    this.#under ??= this.#send().finally(() => (this.#under = undefined))
+    // A bare sign of life takes nothing away. Whether details can be stored is asked where they are.
+    if (details !== undefined || this.#next === undefined) this.#next = { details: details as Value }
+    this.#under ??= this.#send()
   }
 
   /** Sends what has not been sent: the next attempt is handed the last details. */
@@ -273,12 +305,15 @@ class Heartbeats {
       this.#next = undefined
       try {
         const { cancelRequested } = await this.#manager.backend.heartbeat(this.#task.token, details)
-        if (cancelRequested) this.#stop.abort('it was asked to end')
+        if (cancelRequested) this.#stop.abort('it was asked to end', 'canceled')
       } catch (error) {
         // A store that is busy, or a wire that is down, is no reason to give up: the next one may get through.
-        if (isUnitflowError(error, 'unknown-activity')) this.#stop.abort('it has timed out, or was canceled')
+        if (!isUnitflowError(error, 'unknown-activity')) continue
+        this.#stop.abort('it has timed out, or was canceled', 'open')
       }
     }
+    // In the same turn in which it has seen that there is no more: what comes now would be sent by nobody.
+    this.#under = undefined
   }
 
   #beatEvery(ms: number): () => void {

@@ -9,6 +9,6 @@ export type { ActivityWorker, ActivityWorkerOptions } from './activity-worker.js
 export { createDecisionWorker } from './decision-worker.js'
 export type { DecisionWorker, DecisionWorkerOptions } from './decision-worker.js'
 export { createManager } from './manager.js'
-export type { Manager, ManagerOptions } from './manager-types.js'
+export type { Manager, ManagerOptions, WaitingFor } from './manager-types.js'
 export type { BulkFilter, BulkReport } from './for-all-processes.js'
 export { workUntilIdle } from './work-until-idle.js'

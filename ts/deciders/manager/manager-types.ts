@@ -35,6 +35,11 @@ export interface ManagerOptions {
   readonly clock?: Clock
 }
 
+/** An activity that somebody outside is to end, with an input of its type. */
+export type WaitingFor<A extends AnyActivity> = Omit<WaitingActivity, 'input'> & {
+  readonly input: ActivityInput<A>
+}
+
 /** What a program talks to: it knows the workflows, and what their types are. */
 export interface Manager {
   readonly backend: WorkflowBackend
@@ -106,7 +111,7 @@ export interface Manager {
   waiting<A extends AnyActivity>(filter: {
     readonly activity: A
     readonly workflow?: AnyWorkflow | string
-  }): Promise<readonly (WaitingActivity & { readonly input: ActivityInput<A> })[]>
+  }): Promise<readonly WaitingFor<A>[]>
   waiting(filter?: {
     readonly activity?: AnyActivity | string
     readonly workflow?: AnyWorkflow | string

@@ -1,3 +1,4 @@
+import { isClosing } from '../history/index.js'
 import type { HistoryEvent } from '../history/index.js'
 
 /**
@@ -11,22 +12,13 @@ export function retryPoint(history: readonly HistoryEvent[]): number {
   const closed = history.findLast(({ type }) => type === 'process-closed')?.seq ?? history.length + 1
   const last = history.findLast((event) => event.type === 'decision-completed' && event.seq < closed)
   if (last?.type !== 'decision-completed') return closed - 1
-  const isDecided = history.slice(last.seq, closed - 1).every(({ type }) => FOLLOWS.has(type))
-  if (!isDecided) return closed - 1
+  const batch = history.slice(last.seq, closed - 1)
+  if (!batch.some((event) => event.type === 'decision' && isClosing(event.decision))) return closed - 1
   const before = history.findLast((event) => event.type === 'decision-completed' && event.seq < last.seq)
   const seen = before?.type === 'decision-completed' ? before.started : 0
   const wrong = history.slice(seen, last.started - 1).find(isWrong)
   return (wrong?.seq ?? last.started) - 1
 }
-
-/** What a batch of decisions leaves in the history, beside activities that it has called off. */
-const FOLLOWS: ReadonlySet<HistoryEvent['type']> = new Set<HistoryEvent['type']>([
-  'decision',
-  'marker',
-  'timer-canceled',
-  'activity-cancel-requested',
-  'activity',
-])
 
 function isWrong(event: HistoryEvent): boolean {
   return (event.type === 'activity' || event.type === 'child-process') && event.result.type !== 'completed'

@@ -37,7 +37,8 @@ export class TaskLoop<T> {
     await this.#options.ready()
     if (this.#options.categories.length === 0) return false
     const tasks = await this.#poll({})
-    await Promise.all(tasks.map((task) => this.#options.work(task)))
+    const worked = await Promise.allSettled(tasks.map((task) => this.#options.work(task)))
+    for (const one of worked) if (one.status === 'rejected') throw one.reason
     return tasks.length > 0
   }
 
@@ -92,6 +93,8 @@ export class TaskLoop<T> {
 
   #room(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
+      // While it was got ready, say: nobody would tell it again.
+      if (signal.aborted) resolve()
       const end = (): void => {
         this.#freed = undefined
         signal.removeEventListener('abort', end)

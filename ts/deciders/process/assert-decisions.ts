@@ -1,6 +1,6 @@
 import { UnitflowError } from '../../errors/index.js'
 import type { MadeDecision } from '../history/index.js'
-import { isClosing, isName } from '../history/index.js'
+import { ERROR_DATA, isClosing, isName } from '../history/index.js'
 import { isPlainRetryPolicy } from '../../retry/index.js'
 import type { Surroundings } from './decision-steps.js'
 import type { Step } from './step.js'
@@ -109,7 +109,6 @@ const isTime: Check = (value) => typeof value === 'number' && value >= 0 && Numb
 const isTags: Check = (value) => Array.isArray(value) && value.every(isName)
 const isAnything: Check = () => true
 const isText: Check = (value) => typeof value === 'string'
-const isRecord: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 const TIMES = {
   scheduleToStart: isOptional(isTime),
   startToClose: isOptional(isTime),
@@ -145,7 +144,7 @@ const FIELDS: Readonly<Record<MadeDecision['type'], Readonly<Record<string, Chec
   'signal-process': { process: isName, name: isName, data: isAnything },
   'request-cancel-process': { process: isName, ...REASON },
   'complete-process': { result: isAnything },
-  'fail-process': { ...REASON, details: isAnything, error: isOptional(isRecord) },
+  'fail-process': { ...REASON, details: isAnything, error: isOptional(ERROR_DATA.test) },
   'cancel-process': { ...REASON, details: isAnything },
   'continue-as-new': { input: isAnything, version: isOptional(isName), tags: isOptional(isTags) },
 }

@@ -1,6 +1,6 @@
 import { UnitflowError } from '../../errors/index.js'
 import type { HistoryEvent, ProcessStarted, ScheduleActivity, StartChildProcess } from '../history/index.js'
-import { isSeenByDeciders } from '../history/index.js'
+import { isClosing, isSeenByDeciders } from '../history/index.js'
 import { openActivity } from './decision-steps.js'
 import { NOTHING_OPEN } from './process-state.js'
 import type { ProcessState } from './process-state.js'
@@ -9,12 +9,20 @@ import { Step } from './step.js'
 import { typeIn } from './types.js'
 import type { Types } from './types.js'
 
+/** An activity that is open where a history is forked. */
+export interface ForkedActivity {
+  readonly scheduled: number
+  readonly decision: ScheduleActivity
+  /** Attempts that have begun. */
+  readonly attempts: number
+}
+
 /** What is in a history, up to where it is forked. */
 export interface ForkedHistory {
   readonly started: ProcessStarted
   readonly events: readonly HistoryEvent[]
   /** The activities that are open there. */
-  readonly activities: readonly { readonly scheduled: number; readonly decision: ScheduleActivity }[]
+  readonly activities: readonly ForkedActivity[]
 }
 
 /**
@@ -30,14 +38,18 @@ export function forkedHistory(history: readonly HistoryEvent[], at: number): For
     throw new UnitflowError('bad-argument', `at: expected ${expected}`, { argument: 'at', expected })
   }
   const events = history.slice(0, cutAt(history, at))
-  const open = new Map<number, ScheduleActivity>()
+  const open = new Map<number, ForkedActivity>()
   for (const event of events) {
-    if (event.type === 'decision' && event.decision.type === 'schedule-activity')
-      open.set(event.seq, event.decision)
+    if (event.type === 'decision' && event.decision.type === 'schedule-activity') {
+      open.set(event.seq, { scheduled: event.seq, decision: event.decision, attempts: 0 })
+    }
+    if (event.type === 'activity-started') {
+      const activity = open.get(event.scheduled)
+      if (activity !== undefined) open.set(event.scheduled, { ...activity, attempts: event.attempt })
+    }
     if (event.type === 'activity') open.delete(event.scheduled)
   }
-  const activities = [...open].map(([scheduled, decision]) => ({ scheduled, decision }))
-  return { started, events, activities }
+  return { started, events, activities: [...open.values()] }
 }
 
 /** Starts a process that goes on from another's history (D83). */
@@ -47,19 +59,19 @@ export function forkProcess(
   time: StepTime,
 ): StepResult {
   const { parent: _, origin: __, ...first } = started
-  const type = typeIn(types, 'workflow', started.workflow)
+  const workflow = typeIn(types, 'workflow', started.workflow)
   const begin: ProcessState = {
     id,
-    workflow: type.name,
+    workflow: workflow.name,
     version: started.version,
-    category: type.category,
+    category: workflow.category,
     tags: started.tags,
-    childPolicy: type.childPolicy,
+    childPolicy: workflow.childPolicy,
     startedAt: time.now,
-    deadline: time.now + type.timeout,
-    timeout: type.timeout,
-    decisionTimeout: type.decisionTimeout,
-    ...(type.retention !== undefined && { retention: type.retention }),
+    deadline: time.now + workflow.timeout,
+    timeout: workflow.timeout,
+    decisionTimeout: workflow.decisionTimeout,
+    ...(workflow.retention !== undefined && { retention: workflow.retention }),
     lastSeq: 0,
     seen: 0,
     newest: 0,
@@ -67,11 +79,12 @@ export function forkProcess(
   }
   const step = new Step(begin, NOTHING_OPEN, time)
   step.take([{ ...first, origin: { type: 'forked', process: from, seq: events.length } }, ...events.slice(1)])
-  for (const { scheduled, decision } of activities) {
-    step.setActivity(
-      decision.id,
-      openActivity(decision, scheduled, typeIn(types, 'activity', decision.activity), step),
-    )
+  for (const { scheduled, decision, attempts } of activities) {
+    const type = typeIn(types, 'activity', decision.activity)
+    const activity = openActivity(decision, scheduled, type, step)
+    // The attempts of the other one are in the history, and its retry policy counts none of them.
+    const again = attempts > 0 ? { attempt: attempts + 1, released: attempts } : {}
+    step.setActivity(decision.id, { ...activity, ...again })
   }
   let running: number | undefined
   const children = new Map<number, StartChildProcess>()
@@ -90,10 +103,13 @@ export function forkProcess(
       }
     } else if (event.type === 'timer' || event.type === 'timer-canceled') step.setTimer(event.id, undefined)
     else if (event.type === 'child-process') children.delete(event.scheduled)
-    if (isSeenByDeciders(event) && event.type !== 'decision') step.change({ newest: event.seq })
+    if (NEWS.has(event.type) && !isCalledOff(events, event)) step.change({ newest: event.seq })
   }
   if (running !== undefined) step.append({ type: 'decision-timed-out', started: running })
-  step.change({ decision: { status: 'queued', place: step.place() } })
+  // Where there is nothing to decide, it waits for what the other one waited for.
+  if (step.state.newest > step.state.seen) {
+    step.change({ decision: { status: 'queued', place: step.place() } })
+  }
   for (const [scheduled, { id: process, workflow, tags }] of children) {
     const result = { type: 'canceled', reason: `it is a child of ${from}` } as const
     step.appendNews({ type: 'child-process', scheduled, process, workflow, tags, result })
@@ -135,12 +151,30 @@ function endOfBatch(history: readonly HistoryEvent[], completed: number): number
       event?.type === 'marker' ||
       event?.type === 'timer-canceled' ||
       event?.type === 'activity-cancel-requested' ||
-      event?.type === 'process-closed' ||
-      (event?.type === 'activity' &&
-        before?.type === 'decision' &&
-        before.decision.type === 'cancel-activity' &&
-        before.decision.id === event.id)
+      (event?.type === 'process-closed' && before?.type === 'decision' && isClosing(before.decision)) ||
+      (event?.type === 'activity' && isCalledOff(history, event))
     if (!isOfBatch) break
   }
   return end
+}
+
+/** What has to be decided on. */
+const NEWS: ReadonlySet<HistoryEvent['type']> = new Set<HistoryEvent['type']>([
+  'process-started',
+  'activity',
+  'signal',
+  'cancel-requested',
+  'timer',
+  'child-process',
+])
+
+/** Whether an activity ended by a decision, just before. */
+function isCalledOff(history: readonly HistoryEvent[], event: HistoryEvent): boolean {
+  const before = history[event.seq - 2]
+  return (
+    event.type === 'activity' &&
+    before?.type === 'decision' &&
+    before.decision.type === 'cancel-activity' &&
+    before.decision.id === event.id
+  )
 }

@@ -1,6 +1,7 @@
 import { h } from 'preact'
 import type { ComponentChild } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { isUnitflowError } from 'unitflow/deciders'
 import type { Order } from '../order.js'
 import { manager } from '../shop.js'
 import { approve, order, ship } from '../workflow.js'
@@ -86,11 +87,10 @@ export function App(): ComponentChild {
         { class: 'column' },
         h(TaskList, {
           tasks: tasks.value,
-          customerOf: (process) => orders.value?.find(({ id }) => id === process)?.customer ?? process,
           onDone: done,
           onFailed: fail,
         }),
-        h(OrderList, { orders: orders.value, selected }),
+        h(OrderList, { page: orders.value, selected }),
         h(NewOrder, { onStart: start }),
       ),
       h(
@@ -111,8 +111,7 @@ export function App(): ComponentChild {
 }
 
 function wordsOf(error: Error): string {
-  const code = 'code' in error ? error.code : undefined
-  if (code === 'unknown-activity' || code === 'process-closed')
+  if (isUnitflowError(error, 'unknown-activity') || isUnitflowError(error, 'process-closed'))
     return 'Somebody was faster: that is done already.'
   return error.message
 }

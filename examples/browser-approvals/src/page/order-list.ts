@@ -1,33 +1,30 @@
 import { h } from 'preact'
 import type { ComponentChild } from 'preact'
-import type { ListedOrder } from './orders.js'
-
-/** So many are drawn. */
-const SHOWN = 50
+import type { ListedOrder, OrderPage } from './orders.js'
 
 interface Props {
   /** Missing until they were read. */
-  readonly orders: readonly ListedOrder[] | undefined
+  readonly page: OrderPage | undefined
   readonly selected: string
 }
 
-export function OrderList({ orders, selected }: Props): ComponentChild {
+export function OrderList({ page, selected }: Props): ComponentChild {
   return h(
     'section',
     { class: 'panel', 'aria-labelledby': 'orders-title' },
     h('h2', { id: 'orders-title' }, 'Orders'),
-    orders === undefined ? null : h(Listed, { orders, selected }),
+    page === undefined ? null : h(Listed, { page, selected }),
   )
 }
 
-function Listed({ orders, selected }: Props & { readonly orders: readonly ListedOrder[] }): ComponentChild {
+function Listed({ page, selected }: Props & { readonly page: OrderPage }): ComponentChild {
+  const { orders, hasMore } = page
   if (orders.length === 0) return h('p', { class: 'quiet' }, 'None yet: start one.')
-  const rest = orders.length - SHOWN
   return [
     h(
       'ul',
       { class: 'orders' },
-      orders.slice(0, SHOWN).map((order) => {
+      orders.map((order) => {
         const { id, customer } = order
         const current = id === selected ? 'true' : undefined
         return h(
@@ -42,7 +39,7 @@ function Listed({ orders, selected }: Props & { readonly orders: readonly Listed
         )
       }),
     ),
-    rest > 0 ? h('p', { class: 'quiet' }, `and ${rest} older ones`) : null,
+    hasMore ? h('p', { class: 'quiet' }, 'and older ones') : null,
   ]
 }
 

@@ -1,7 +1,6 @@
 import type { HistoryEvent, ProcessInfo, WaitingActivity } from 'unitflow/deciders'
 import { bankEntries } from '../bank.js'
 import type { BankEntry } from '../bank.js'
-import { isOrder } from '../order.js'
 import { manager } from '../shop.js'
 import { approve, ship } from '../workflow.js'
 
@@ -15,14 +14,24 @@ export interface ListedOrder {
   readonly words: string
 }
 
-/** All orders, the newest first. */
-export async function readOrders(): Promise<readonly ListedOrder[]> {
-  const orders: ListedOrder[] = []
-  for (let after: string | undefined; ;) {
-    const { processes, next } = await manager.list(after === undefined ? {} : { after })
-    orders.push(...processes.map(listed))
-    if (next === undefined) return orders.sort((a, b) => b.startedAt - a.startedAt)
-    after = next
+export interface OrderPage {
+  readonly orders: readonly ListedOrder[]
+  /** Whether there are older ones. */
+  readonly hasMore: boolean
+}
+
+/** So many are shown. */
+const SHOWN = 50
+
+/** The newest orders, open and closed, the newest first. */
+export async function readOrders(): Promise<OrderPage> {
+  const pages = await Promise.all(
+    (['open', 'closed'] as const).map((status) => manager.list({ status, reverse: true, limit: SHOWN })),
+  )
+  const found = pages.flatMap(({ processes }) => processes).sort((a, b) => b.startedAt - a.startedAt)
+  return {
+    orders: found.slice(0, SHOWN).map(listed),
+    hasMore: found.length > SHOWN || pages.some(({ next }) => next !== undefined),
   }
 }
 
@@ -39,6 +48,7 @@ export interface Task {
   readonly process: string
   readonly token: string
   readonly since: number
+  readonly customer: string
   /** The items of an order that is to be approved, or the one that is to be shipped. */
   readonly items: readonly string[]
 }
@@ -47,16 +57,22 @@ export interface Task {
 export async function readTasks(): Promise<readonly Task[]> {
   const approvals = await manager.waiting({ activity: approve })
   const shipments = await manager.waiting({ activity: ship })
-  return [...approvals, ...shipments].flatMap(taskOf).sort((a, b) => a.since - b.since)
+  const tasks = await Promise.all([
+    ...approvals.map((open) => tasksOf(open, 'approve', open.input.items)),
+    ...shipments.map((open) => tasksOf(open, 'ship', [open.input])),
+  ])
+  return tasks.flat().sort((a, b) => a.since - b.since)
 }
 
-function taskOf({ activity, process, token, input, scheduledAt }: WaitingActivity): readonly Task[] {
+async function tasksOf(
+  { process, token, scheduledAt }: Omit<WaitingActivity, 'input'>,
+  type: Task['type'],
+  items: readonly string[],
+): Promise<readonly Task[]> {
   // It has a token once a worker has taken it.
   if (token === undefined) return []
-  const task = { process, token, since: scheduledAt }
-  if (activity === approve.name && isOrder(input)) return [{ ...task, type: 'approve', items: input.items }]
-  if (activity === ship.name && typeof input === 'string') return [{ ...task, type: 'ship', items: [input] }]
-  return []
+  const { customer } = listed(await manager.process(process))
+  return [{ type, process, token, since: scheduledAt, customer, items }]
 }
 
 export interface OrderDetail {
@@ -69,11 +85,6 @@ export interface OrderDetail {
 export async function readOrder(id: string): Promise<OrderDetail | undefined> {
   const info = await manager.backend.process(id)
   if (info === undefined) return undefined
-  const history: HistoryEvent[] = []
-  for (;;) {
-    const page = await manager.backend.history(id, { after: history.at(-1)?.seq ?? 0 })
-    if (page.length === 0) break
-    history.push(...page)
-  }
+  const history = await manager.history(id)
   return { info: listed(info), history, bank: await bankEntries(id) }
 }

@@ -5,7 +5,6 @@ import type { Task } from './orders.js'
 interface Props {
   /** Missing until they were read. */
   readonly tasks: readonly Task[] | undefined
-  readonly customerOf: (process: string) => string
   readonly onDone: (task: Task) => void
   readonly onFailed: (task: Task) => void
 }
@@ -15,7 +14,7 @@ const WORDS = {
   ship: { title: 'Ship', done: 'Ship', failed: 'Fail' },
 } as const
 
-export function TaskList({ tasks, customerOf, onDone, onFailed }: Props): ComponentChild {
+export function TaskList({ tasks, onDone, onFailed }: Props): ComponentChild {
   return h(
     'section',
     { class: 'panel', 'aria-labelledby': 'tasks-title' },
@@ -29,7 +28,7 @@ export function TaskList({ tasks, customerOf, onDone, onFailed }: Props): Compon
           tasks?.map((task) => {
             const { title, done, failed } = WORDS[task.type]
             const what = task.items.join(', ')
-            const of = h('span', { class: 'hidden' }, ` ${what}, for ${customerOf(task.process)}`)
+            const of = h('span', { class: 'hidden' }, ` ${what}, for ${task.customer}`)
             return h(
               'li',
               { key: task.token, class: 'task' },
@@ -37,11 +36,7 @@ export function TaskList({ tasks, customerOf, onDone, onFailed }: Props): Compon
                 'div',
                 { class: 'task-words' },
                 h('p', { class: 'task-title' }, `${title} ${what}`),
-                h(
-                  'a',
-                  { class: 'quiet', href: `#${task.process}` },
-                  `${customerOf(task.process)}, ${task.process}`,
-                ),
+                h('a', { class: 'quiet', href: `#${task.process}` }, `${task.customer}, ${task.process}`),
               ),
               h(
                 'div',

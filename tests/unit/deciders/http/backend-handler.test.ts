@@ -306,7 +306,7 @@ describe('a request', () => {
       expect((await put('types/workflow', { ...WORKFLOW, ...wrong })).status).toBe(400)
     }
     await expect(backend.startProcess({ workflow: 'test' })).rejects.toMatchObject({ code: 'unknown-type' })
-    expect((await put('types/workflow', { ...WORKFLOW, timeout: Infinity })).status).toBe(204)
+    expect((await put('types/workflow', { ...WORKFLOW, timeout: 1e12 })).status).toBe(204)
     await backend.startProcess({ workflow: 'test' })
   })
 })

@@ -1,6 +1,4 @@
 import { describe, expect, test, vi } from 'vitest'
-import { createManualClock } from '../../../../ts/clock/index.js'
-import { createBackend } from '../../../../ts/deciders/backend/index.js'
 import {
   cancelActivity,
   cancelProcess,
@@ -10,7 +8,7 @@ import {
   defineWorkflow,
   scheduleActivity,
 } from '../../../../ts/deciders/definitions/index.js'
-import type { ActivityContext, AnyWorkflow } from '../../../../ts/deciders/definitions/index.js'
+import type { ActivityContext } from '../../../../ts/deciders/definitions/index.js'
 import {
   ActivityCanceled,
   ActivityFailed,
@@ -18,30 +16,9 @@ import {
   createDecisionWorker,
   createManager,
 } from '../../../../ts/deciders/manager/index.js'
-import type { ActivityWorkerOptions } from '../../../../ts/deciders/manager/index.js'
-import { createMemoryRecords } from '../../../../ts/records/memory/index.js'
 import type { RetryPolicy } from '../../../../ts/retry/index.js'
 import { of } from '../../../../ts/schema/index.js'
-import { brokenRules } from '../history/order-rules.js'
-
-/** A manager over a backend of its own, with a worker of each kind; time stands still. */
-function work(workflows: readonly AnyWorkflow[], options?: ActivityWorkerOptions) {
-  const clock = createManualClock(1_800_000_000_000)
-  const backend = createBackend({ records: createMemoryRecords(), clock })
-  const manager = createManager({ backend, workflows, clock })
-  const decisions = createDecisionWorker(manager, { identity: 'decider' })
-  const activities = createActivityWorker(manager, { identity: 'worker', ...options })
-  /** Until nobody has anything to do. */
-  const settle = async (): Promise<void> => {
-    while ((await decisions.step()) || (await activities.step()));
-  }
-  const types = async (id: string): Promise<string[]> => {
-    const history = await backend.history(id)
-    expect(brokenRules(history)).toEqual([])
-    return history.map((event) => (event.type === 'activity' ? `activity ${event.result.type}` : event.type))
-  }
-  return { clock, backend, manager, decisions, activities, settle, types }
-}
+import { work } from './work.js'
 
 const multiply = defineActivity('multiply', ([a, b]: readonly [number, number]) => a * b)
 const product = defineWorkflow({

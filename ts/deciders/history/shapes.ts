@@ -1,8 +1,6 @@
-import { isPlainRetryPolicy } from '../../retry/index.js'
 import type { ErrorData } from '../../errors/index.js'
-import type { ActivityResult } from '../history/index.js'
-import type { ActivityType, WorkflowType } from '../process/index.js'
-import { badArgument } from './problem.js'
+import { UnitflowError } from '../../errors/index.js'
+import type { ActivityResult } from './results.js'
 
 /** What a field may be. */
 export interface Check {
@@ -45,9 +43,9 @@ export const COUNT: Check = {
 }
 export const TIME: Check = {
   expected: 'a number of milliseconds from 0',
-  test: (value) => typeof value === 'number' && value >= 0,
+  test: (value) => typeof value === 'number' && value >= 0 && Number.isFinite(value),
 }
-const NUMBER: Check = { expected: 'a number', test: Number.isFinite }
+export const NUMBER: Check = { expected: 'a number', test: Number.isFinite }
 
 export const FLAG: Check = oneOf(true, false)
 
@@ -55,7 +53,7 @@ export function optional({ expected, test }: Check): Check {
   return { expected: `${expected}, or nothing`, test: (value) => value === undefined || test(value) }
 }
 
-function oneOf(...values: readonly (string | boolean)[]): Check {
+export function oneOf(...values: readonly (string | boolean)[]): Check {
   return {
     expected: values.map((value) => JSON.stringify(value)).join(' or '),
     test: (value) => values.some((one) => one === value),
@@ -67,7 +65,7 @@ function isListOf({ test }: Check, value: unknown): boolean {
 }
 
 /** Of a field that is a record itself. */
-function record<T extends object>(expected: string, checks: () => Checks<T>): Check {
+export function record<T extends object>(expected: string, checks: () => Checks<T>): Check {
   return {
     expected,
     test: (value) => {
@@ -79,35 +77,6 @@ function record<T extends object>(expected: string, checks: () => Checks<T>): Ch
       }
     },
   }
-}
-
-export const WORKFLOW_TYPE: Checks<WorkflowType> = {
-  name: TEXT,
-  version: TEXT,
-  category: TEXT,
-  timeout: TIME,
-  decisionTimeout: TIME,
-  childPolicy: oneOf('abandon', 'terminate', 'request-cancel'),
-  retention: optional(TIME),
-}
-
-export const ACTIVITY_TYPE: Checks<ActivityType> = {
-  name: TEXT,
-  category: TEXT,
-  priority: NUMBER,
-  scheduleToStart: TIME,
-  startToClose: TIME,
-  scheduleToClose: optional(TIME),
-  heartbeat: TIME,
-  retry: optional({ expected: 'a retry policy', test: isPlainRetryPolicy }),
-  manual: optional(oneOf(true)),
-  limits: optional(
-    record('limits', () => ({
-      atOnce: optional(COUNT),
-      perSecond: optional(TIME),
-      atOncePerKey: optional(COUNT),
-    })),
-  ),
 }
 
 /** So many causes of an error are taken: as many as are ever written. */
@@ -144,6 +113,24 @@ export const ACTIVITY_RESULT: Check = {
   test: (value) => {
     if (typeof value !== 'object' || value === null || !('type' in value)) return false
     const fields = Object.entries(RESULTS).find(([type]) => type === value.type)?.[1]
+    // What is not there would not be there in the history either.
+    if (value.type === 'completed' && !Object.hasOwn(value, 'result')) return false
     return fields !== undefined && record<object>('a result', () => ({ type: TEXT, ...fields })).test(value)
   },
+}
+
+/** Anything that gives one thing after the other, and is no text. */
+export const ITERABLE: Check = {
+  expected: 'a list',
+  test: (value) =>
+    typeof value === 'object' && value !== null && typeof Reflect.get(value, Symbol.iterator) === 'function',
+}
+
+/** @throws `bad-argument` */
+export function assertIs({ expected, test }: Check, value: unknown, argument: string): void {
+  if (!test(value)) throw badArgument(argument, expected)
+}
+
+function badArgument(argument: string, expected: string): UnitflowError<'bad-argument'> {
+  return new UnitflowError('bad-argument', `${argument}: expected ${expected}`, { argument, expected })
 }
