@@ -65,6 +65,11 @@ try {
   const records = createSqliteRecords({ path: join(folder, 'processes.db') })
   table.push(['SQLite, 64 processes at once', shown(await measure(records, 1280 / few, 64)), '>= 16,000'])
 
+  const alone = createSqliteRecords({ path: join(folder, 'alone.db') })
+  const [inMemory, onFile] = [await recordsAlone(createMemoryRecords(), 1), await recordsAlone(alone, 64)]
+  table.push(['what the records alone allow: memory', shown(inMemory), ''])
+  table.push(['SQLite, 64 at once; half of it is wanted', shown(onFile), ''])
+
   const { lastToFirst, catchUp } = await longHistory(10_000 / few)
   table.push([
     `the last decision of ${shown(10_000 / few)} activities, to the first`,
@@ -99,6 +104,43 @@ async function measure(records, count, atOnce) {
   await end()
   await records.close()
   return (count * STEPS) / seconds
+}
+
+/**
+ * Steps a second of a program that only reads and writes the records of a step: two transactions (a decision is complete and its
+ * activity begins; an activity is complete and the next decision begins), each with the process's record read and written,
+ * and one for its events.
+ */
+async function recordsAlone(records, atOnce) {
+  const manager = createManager({ backend: createBackend({ records }), workflows: [tenSteps] })
+  const end = work(manager)
+  await runAll(manager, 1, 1)
+  await end()
+  const [process] = (await manager.list()).processes
+  const stored = await records.transact((transaction) => transaction.get(['processes', process.id]))
+  const events = (await manager.history(process.id)).slice(2, 5)
+  let left = 0
+  const runOn = async (name) => {
+    for (let step = 0; left-- > 0; step++) {
+      for (let part = 0; part < 2; part++) {
+        await records.transact(async (transaction) => {
+          await transaction.get(['processes', name])
+          transaction.set(['processes', name], stored)
+          transaction.set(['process_events', name, 2 * step + part], events)
+        })
+      }
+    }
+  }
+  const runAllOn = () => Promise.all(Array.from({ length: atOnce }, (_, index) => runOn(`p${index}`)))
+  left = 2000
+  await runAllOn()
+  const count = 20_000 / few
+  left = count
+  const began = performance.now()
+  await runAllOn()
+  const seconds = (performance.now() - began) / 1000
+  await records.close()
+  return count / seconds
 }
 
 function work(manager) {
