@@ -1,5 +1,5 @@
 import { UnitflowError } from '../../errors/index.js'
-import { A_NAME, isName } from '../history/index.js'
+import { A_NAME, isName } from '../../checks/index.js'
 
 /** @throws `bad-argument` */
 export function assertName(argument: string, value: unknown): void {

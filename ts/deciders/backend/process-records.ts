@@ -1,6 +1,6 @@
 import { UnitflowError } from '../../errors/index.js'
 import type { RecordKey, RecordTransaction } from '../../records/index.js'
-import { isName } from '../history/index.js'
+import { isName } from '../../checks/index.js'
 import type { HistoryEvent } from '../history/index.js'
 import type { ActivityType, ProcessState, StepResult, WorkflowType } from '../process/index.js'
 import { frozen } from './frozen.js'

@@ -4,7 +4,6 @@ import { UnitflowError } from '../../errors/index.js'
 import { createSortableIds } from '../../ids/index.js'
 import type { RecordStore } from '../../records/index.js'
 import {
-  ACTIVITY_RESULT,
   assertIs,
   assertShape,
   ERROR_DATA,
@@ -13,8 +12,10 @@ import {
   optional,
   TEXT,
   TIME,
-} from '../history/index.js'
-import type { Checks, HistoryEvent, MadeDecision } from '../history/index.js'
+} from '../../checks/index.js'
+import { ACTIVITY_RESULT } from '../history/index.js'
+import type { Checks } from '../../checks/index.js'
+import type { HistoryEvent, MadeDecision } from '../history/index.js'
 import {
   ACTIVITY_TYPE,
   completeActivity,

@@ -4,7 +4,7 @@ import { plainRetryPolicy } from '../../retry/index.js'
 import type { Schema } from '../../schema/index.js'
 import { assertSchema } from '../../schema/index.js'
 import type { Activity, ActivityContext, ActivityLimits, ActivitySettings, AnyActivity } from './activity.js'
-import { assertName, assertThat } from './definition-checks.js'
+import { assertName, assertThat } from '../../checks/index.js'
 
 /** One that is complete when its function has returned. */
 export interface ActivityOptions<Given, Input> extends ActivitySettings {

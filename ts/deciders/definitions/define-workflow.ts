@@ -1,7 +1,7 @@
 import type { Schema } from '../../schema/index.js'
 import type { AnyActivity } from './activity.js'
 import type { Decided } from './decided.js'
-import { assertThat } from './definition-checks.js'
+import { assertThat } from '../../checks/index.js'
 import type { ProcessView } from './process-view.js'
 import type { WorkflowSettings } from './workflow-of.js'
 import { workflowOf } from './workflow-of.js'

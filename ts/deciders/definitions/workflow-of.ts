@@ -5,7 +5,7 @@ import type { Schema } from '../../schema/index.js'
 import { assertSchema } from '../../schema/index.js'
 import type { ChildPolicy } from '../history/index.js'
 import type { AnyActivity } from './activity.js'
-import { assertDistinct, assertName, assertThat } from './definition-checks.js'
+import { assertDistinct, assertName, assertThat } from '../../checks/index.js'
 import type { AnyProcessView } from './process-view.js'
 import type { AnyWorkflow, PlainWorkflow, SignalSchemas } from './workflow.js'
 

@@ -6,9 +6,8 @@ import type { ActivityType, WorkflowType } from '../process/index.js'
 import { badArgument } from './problem.js'
 import type { Query } from './query.js'
 import type { BackendOperation, BackendSubject } from './routes.js'
-import type { Checks } from '../history/index.js'
+import type { Checks } from '../../checks/index.js'
 import {
-  ACTIVITY_RESULT,
   ANYTHING,
   assertShape,
   COUNT,
@@ -19,7 +18,8 @@ import {
   TEXT,
   TEXTS,
   TIME,
-} from '../history/index.js'
+} from '../../checks/index.js'
+import { ACTIVITY_RESULT } from '../history/index.js'
 import { ACTIVITY_TYPE, WORKFLOW_TYPE } from '../process/index.js'
 
 /** How much one request may ask for. */

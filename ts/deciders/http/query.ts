@@ -1,6 +1,6 @@
 import { badArgument } from './problem.js'
 import { textOf } from './routes.js'
-import type { Check } from '../history/index.js'
+import type { Check } from '../../checks/index.js'
 
 /** What a URL says behind its path. */
 export class Query {

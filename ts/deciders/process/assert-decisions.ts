@@ -1,6 +1,7 @@
 import { UnitflowError } from '../../errors/index.js'
 import type { MadeDecision } from '../history/index.js'
-import { ERROR_DATA, isClosing, isName } from '../history/index.js'
+import { ERROR_DATA, isName } from '../../checks/index.js'
+import { isClosing } from '../history/index.js'
 import { isPlainRetryPolicy } from '../../retry/index.js'
 import type { Surroundings } from './decision-steps.js'
 import type { Step } from './step.js'

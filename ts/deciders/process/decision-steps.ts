@@ -7,7 +7,8 @@ import type {
   ScheduleActivity,
   StartChildProcess,
 } from '../history/index.js'
-import { MAX_NAME, resultOfClosing } from '../history/index.js'
+import { MAX_NAME } from '../../checks/index.js'
+import { resultOfClosing } from '../history/index.js'
 import { fingerprint } from '../../fingerprint/index.js'
 import { assertDecisions } from './assert-decisions.js'
 import { closeProcess } from './close-process.js'

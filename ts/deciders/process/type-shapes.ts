@@ -1,6 +1,6 @@
 import { isPlainRetryPolicy } from '../../retry/index.js'
-import { COUNT, NUMBER, oneOf, optional, record, TEXT, TIME } from '../history/index.js'
-import type { Checks } from '../history/index.js'
+import { COUNT, NUMBER, oneOf, optional, record, TEXT, TIME } from '../../checks/index.js'
+import type { Checks } from '../../checks/index.js'
 import type { ActivityType, WorkflowType } from './types.js'
 
 export const WORKFLOW_TYPE: Checks<WorkflowType> = {

@@ -1,5 +1,5 @@
-import { UnitflowError } from '../../errors/index.js'
-import { A_NAME, isName } from '../history/index.js'
+import { UnitflowError } from '../errors/index.js'
+import { A_NAME, isName } from './names.js'
 
 /**
  * The name of what is defined: it stands in histories for ever, so it is written down and never made from that of a class
