@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const tours: readonly (readonly [name: string, atLeast: number])[] = [
   ['tour.ts', 50],
   ['deciders-tour.ts', 70],
+  ['flows-tour.ts', 35],
 ]
 
 /** A tour as it stands anywhere: of its imports, only those of this project's folders say where it is. */

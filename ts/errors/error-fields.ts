@@ -184,6 +184,35 @@ export interface ErrorFields {
   readonly 'unhandled-events': { readonly process: string; readonly newest: number }
   /** A text that is no token of a task. */
   readonly 'bad-token': { readonly expected: 'decision' | 'activity' }
+  /** A flow that cannot be: `problem` says which task needs, gives or replaces what it must not. */
+  readonly 'bad-flow': { readonly flow: string; readonly task?: string; readonly problem: string }
+  /** No flow of this name was given to this runner. */
+  readonly 'unknown-flow': { readonly flow: string }
+  /** There is no execution of this id (any more). */
+  readonly 'no-such-execution': { readonly execution: string }
+  /** There is an execution of this id already, of another flow. */
+  readonly 'execution-exists': { readonly execution: string }
+  /** An execution is where `operation` cannot be done: see `FlowStatus`. */
+  readonly 'illegal-transition': {
+    readonly execution: string
+    readonly operation: string
+    readonly status: string
+  }
+  /** An execution was started under another definition of its flow, and nothing says how it goes on under this one. */
+  readonly 'definition-changed': {
+    readonly execution: string
+    readonly flow: string
+    readonly started: string
+    readonly defined: string
+  }
+  /** A task gave something else than its outputs. */
+  readonly 'bad-outputs': {
+    readonly task: string
+    readonly missing: readonly string[]
+    readonly undeclared: readonly string[]
+  }
+  /** The runners that began a task so many times did not live to end it. */
+  readonly 'runner-lost': { readonly task: string; readonly times: number }
   /** Whoever serves a backend does not let this caller do this; `unauthenticated` where it does not know who calls. */
   readonly 'not-allowed': { readonly operation: string; readonly reason: 'unauthenticated' | 'forbidden' }
   /** A value handed to this package is of the wrong type. */

@@ -1,0 +1,23 @@
+/**
+ * What users declare: tasks, and flows of them.
+ *
+ * @module
+ */
+export { defineFlow } from './define-flow.js'
+export type { Checked } from './define-flow.js'
+export { defineTask, limit } from './define-task.js'
+export type { TaskDefinition } from './define-task.js'
+export type {
+  AnyFlow,
+  BareExecutionId,
+  ExecutionId,
+  Flow,
+  FlowGiven,
+  FlowLimits,
+  FlowOptions,
+  FlowResult,
+  Migrated,
+  OldExecution,
+  TaskName,
+} from './flow.js'
+export type { AnyTask, Fields, Given, Made, Task, TaskContext } from './task.js'

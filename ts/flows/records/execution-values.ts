@@ -1,0 +1,36 @@
+import type { Context, Execution, FlowEvent } from '../execution/index.js'
+import type { FlowRecords } from './flow-records.js'
+import { READ } from './stored-form.js'
+
+/** The events with the values of an execution: see `Execution.values`. */
+export async function valuesOf(
+  { transaction }: FlowRecords,
+  { id, values }: Execution,
+): Promise<readonly FlowEvent[]> {
+  const found: FlowEvent[] = []
+  for (const step of values) {
+    const [record] = await transaction.scan({ from: ['flow_history', id, step], limit: 1 })
+    const event = record && READ.events(record.value).find((one) => one.step === step)
+    if (event !== undefined) found.push(event)
+  }
+  return found
+}
+
+/** The values that events have brought, by name. */
+export function contextOf(events: readonly FlowEvent[]): Context {
+  const context: Record<string, Context[string]> = {}
+  for (const event of events) {
+    if ('input' in event) assign(context, event.input)
+    if ('outputs' in event) assign(context, event.outputs)
+    if ('context' in event) assign(context, event.context)
+  }
+  return context
+}
+
+/** As JSON.parse does it: `__proto__` is a name like any other. */
+function assign(context: Record<string, Context[string]>, values: Context): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (name !== '__proto__') context[name] = value
+    else Object.defineProperty(context, name, { value, writable: true, enumerable: true, configurable: true })
+  }
+}

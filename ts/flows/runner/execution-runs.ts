@@ -1,0 +1,158 @@
+import { UnitflowError } from '../../errors/index.js'
+import { canceled } from '../../outcome/index.js'
+import type { AnyFlow } from '../definitions/index.js'
+import type { Execution } from '../execution/index.js'
+import { taskFailed } from '../execution/index.js'
+import type { Claimed, StoredFlows } from '../records/index.js'
+import { claimExecutions, claimOne, contextOf, isFull, nextDue, valuesOf } from '../records/index.js'
+import type { RunnerParts } from './held-execution.js'
+import { HeldExecution } from './held-execution.js'
+import { HeldValues } from './held-values.js'
+import { LeaseKeeper } from './lease-keeper.js'
+import type { PlainReport } from './runner-types.js'
+import { storableError } from './storable-error.js'
+
+/** Between two looks for what has lost its runner, in ms, as long as there is other work. */
+const BETWEEN_LOOKS = 1000
+
+/** Takes executions and runs them. */
+export class ExecutionRuns {
+  readonly keeper: LeaseKeeper
+  readonly #parts: RunnerParts
+  readonly #flows: ReadonlyMap<string, AnyFlow>
+  readonly #queries: StoredFlows
+  readonly #lease: number
+  #lookedAt = -Infinity
+
+  /** @param lease milliseconds */
+  constructor(parts: RunnerParts, flows: ReadonlyMap<string, AnyFlow>, queries: StoredFlows, lease: number) {
+    this.#parts = parts
+    this.#flows = flows
+    this.#queries = queries
+    this.#lease = lease
+    this.keeper = new LeaseKeeper(parts.store, parts.clock, lease)
+  }
+
+  /** Takes what has waited longest. */
+  async claim(limit: number, only?: 'scheduled' | 'rescheduled'): Promise<readonly Claimed[]> {
+    const { store, clock, owner } = this.#parts
+    const now = clock.now()
+    const isTime = now >= this.#lookedAt + Math.min(BETWEEN_LOOKS, this.#lease / 3)
+    const claim = { flows: this.#flows.values(), owner, now, lease: this.#lease, limit, only }
+    const found = await store.write((records) => claimExecutions(records, { ...claim, recovers: isTime }))
+    if (isTime) this.#lookedAt = now
+    if (found.length > 0 || isTime) return found
+    this.#lookedAt = now
+    return store.write((records) => claimExecutions(records, { ...claim, recovers: true }))
+  }
+
+  /** Takes this one. @throws (by rejecting) `no-such-execution`, `illegal-transition` */
+  claimThis(id: string, flow: AnyFlow): Promise<Claimed> {
+    const { store, clock, owner } = this.#parts
+    return store.write(async (records) =>
+      claimOne(records, await records.get(id), flow, { owner, now: clock.now(), lease: this.#lease }),
+    )
+  }
+
+  /** Takes one that is to be tried again now, unless somebody else has, or it was stopped. */
+  claimAgain(id: string, flow: AnyFlow, due: number): Promise<Claimed | undefined> {
+    const { store, clock, owner } = this.#parts
+    return store.write(async (records) => {
+      const execution = await records.get(id)
+      const isMeant = execution.status === 'retrying' && execution.due === due && !execution.parked
+      if (!isMeant || (await isFull(records, flow, execution))) return undefined
+      return claimOne(records, execution, flow, { owner, now: clock.now(), lease: this.#lease })
+    })
+  }
+
+  /** Where an execution is that somebody else goes on with. */
+  async reportOf(id: string, flow: AnyFlow): Promise<PlainReport> {
+    const { store, sealer } = this.#parts
+    const { execution, events } = await store.read(async (records) => {
+      const found = await records.get(id)
+      return { execution: found, events: await valuesOf(records, found) }
+    })
+    return this.#report(execution, flow, new HeldValues(contextOf(await sealer.open(events))))
+  }
+
+  /** When there is something to claim, after a time (ms since 1970). */
+  due(after: number): Promise<number | undefined> {
+    return this.#parts.store.read((records) => nextDue(records, this.#flows.values(), after))
+  }
+
+  /** Runs one that was taken, until it has ended or waits. */
+  async execute(claimed: Claimed, signal?: AbortSignal): Promise<PlainReport> {
+    const { flow } = claimed
+    let held
+    try {
+      held = await this.#hold(claimed)
+    } catch (error) {
+      return this.#report(await this.#fail(claimed.execution, error), flow, undefined)
+    }
+    const end = (): void => this.#end(held)
+    this.keeper.add(held)
+    if (signal?.aborted === true) end()
+    else signal?.addEventListener('abort', end)
+    try {
+      return await this.#report(await held.run(), flow, held.values)
+    } finally {
+      this.keeper.remove(held)
+      signal?.removeEventListener('abort', end)
+    }
+  }
+
+  async #hold({ flow, execution, values, said }: Claimed): Promise<HeldExecution> {
+    const { sealer } = this.#parts
+    const context = contextOf(sealer.isClear ? values : await sealer.open(values))
+    const before = said && (await sealer.opened(said))
+    const details = before !== undefined && 'details' in before ? before.details : undefined
+    return new HeldExecution(this.#parts, flow, execution, new HeldValues(context), before && { details })
+  }
+
+  /** Its task may end; when that takes too long its signal is aborted, and it is given back. */
+  #end(held: HeldExecution): void {
+    held.end()
+    const { clock, grace } = this.#parts
+    clock.setTimer(
+      () => {
+        const message = 'the runner is to end, and gives the execution back'
+        held.stop.abort(
+          'released',
+          new UnitflowError('canceled', message, { reason: 'its runner is to end' }),
+        )
+      },
+      grace,
+      { keepAlive: false },
+    )
+  }
+
+  /** What it was to run with cannot be read: a key is missing, say. */
+  async #fail(before: Execution, thrown: unknown): Promise<Execution> {
+    const { store, sealer, clock } = this.#parts
+    const error = await sealer.seal({ error: storableError(thrown) })
+    return store.write(async (records) => {
+      const execution = await records.get(before.id)
+      return records.change(execution, taskFailed(execution, clock.now(), { status: 'failed', error }))
+    })
+  }
+
+  async #report(execution: Execution, flow: AnyFlow, values: HeldValues | undefined): Promise<PlainReport> {
+    const { id, status, task, due, reason } = execution
+    const base = { id, flow: flow.name }
+    switch (status) {
+      case 'completed':
+        return { ...base, status, result: values?.all() ?? {} }
+      case 'failed':
+        return { ...base, status, task, error: await this.#queries.error(execution) }
+      case 'canceled':
+        return { ...base, status, task, error: canceled(reason ?? '').error }
+      case 'paused':
+        return { ...base, status, task }
+      case 'scheduled':
+      case 'rescheduled':
+      case 'retrying':
+      case 'running':
+        return { ...base, status, task, ...(due !== null && { due }) }
+    }
+  }
+}
