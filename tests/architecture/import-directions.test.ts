@@ -26,7 +26,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   codec: ['stores', 'sha256', 'errors'],
   drawing: [],
   timeline: ['drawing'],
-  timelines: ['timeline', 'deciders'],
+  timelines: ['timeline', 'deciders', 'flows'],
   flows: [
     'timeline',
     'checks',
@@ -67,9 +67,10 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   read: ['units', 'stores', 'errors', 'version'],
   index: ['units', 'core', 'stores', 'errors', 'version'],
   slim: ['index', 'core'],
-  testing: ['deciders', 'stores', 'records', 'clock', 'values', 'errors'],
+  testing: ['deciders', 'flows', 'codec', 'stores', 'records', 'clock', 'values', 'errors'],
   cli: [
     'deciders',
+    'flows',
     'timeline',
     'timelines',
     'graph',

@@ -3,7 +3,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { errorToData } from 'unitflow/read'
 import { createDurableObjectRecords, ensureAlarm } from 'unitflow/records/durable-object'
 import { createBackend } from 'unitflow/deciders'
-import { createManualClock, recordStoreSuite, workflowBackendSuite } from 'unitflow/testing'
+import { createManualClock, flowRunnerSuite, recordStoreSuite, workflowBackendSuite } from 'unitflow/testing'
 
 /** Runs one test of the suite, so that each has an empty storage: an object for each. */
 export class Suite extends DurableObject {
@@ -25,6 +25,11 @@ export class Suite extends DurableObject {
         const clock = createManualClock(1_800_000_000_000)
         return { clock, backend: createBackend({ records, clock }), cleanup: () => records.close() }
       },
+    })
+    flowRunnerSuite({
+      name: 'flows in a Durable Object',
+      test: (name, run) => void this.tests.set(name, run),
+      create: async () => ({ records: await open(), clock: createManualClock(1_800_000_000_000) }),
     })
   }
 

@@ -2,7 +2,7 @@
 // trouble from outside.
 import { createIndexedDbRecords } from 'unitflow/records/indexeddb'
 import { createBackend } from 'unitflow/deciders'
-import { createManualClock, recordStoreSuite, workflowBackendSuite } from 'unitflow/testing'
+import { createManualClock, flowRunnerSuite, recordStoreSuite, workflowBackendSuite } from 'unitflow/testing'
 import { noise } from './noise.mjs'
 import { runSuite } from './run-suite.mjs'
 import { settledRequest } from './settled-request.mjs'
@@ -128,6 +128,22 @@ const calls = {
             store: createIndexedDbRecords({ name }),
             reopen: async () => createIndexedDbRecords({ name }),
             cleanup: () => settledRequest(globalThis.indexedDB.deleteDatabase(name)),
+          }
+        },
+      }),
+    ),
+  runFlowSuite: () =>
+    runSuite((test) =>
+      flowRunnerSuite({
+        name: 'flows in IndexedDB',
+        test,
+        create: async () => {
+          const name = `flows-${databases++}`
+          const cleanup = () => settledRequest(globalThis.indexedDB.deleteDatabase(name))
+          return {
+            records: createIndexedDbRecords({ name }),
+            clock: createManualClock(1_800_000_000_000),
+            cleanup,
           }
         },
       }),

@@ -65,6 +65,15 @@ test('SC1 SC2 SC5 SC6 the whole backend suite passes on IndexedDB in Chromium', 
   expect(count).toBeGreaterThan(50)
 }, 300_000)
 
+test('the whole suite of flow runners passes on IndexedDB in Chromium', async () => {
+  const { count, failures } = (await call(await tab(), 'runFlowSuite')) as {
+    count: number
+    failures: string[]
+  }
+  expect(failures).toEqual([])
+  expect(count).toBeGreaterThan(30)
+}, 300_000)
+
 test('what was committed is there after a reload', async () => {
   const page = await tab({ name: 'kept' })
   expect(await call(page, 'set', ['orders', 4711], { total: 120 })).toEqual({})

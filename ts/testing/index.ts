@@ -22,6 +22,8 @@ export type {
 } from '../deciders/testing-kit/index.js'
 export { failingStore } from './failing-store.js'
 export type { FailingStoreOptions, StoreOperation } from './failing-store.js'
+export { flowRunnerSuite } from './flow-runner-suite.js'
+export type { FlowRunnerFixture, FlowRunnerSuiteOptions } from './flow-runner-suite.js'
 export { recordStoreSuite } from './record-store-suite.js'
 export type { RecordStoreFixture, RecordStoreSuiteOptions } from './record-store-suite.js'
 export type { RecordStorePart } from './record-store/case.js'

@@ -19,15 +19,21 @@ type CheckedFrom<Context, Tasks extends readonly AnyTask[]> = Tasks extends read
   ? readonly [CheckedTask<Context, First>, ...CheckedFrom<Next<Context, First>, Rest>]
   : Tasks
 
-type CheckedTask<Context, T extends AnyTask> = [Missing<Context, T>] extends [never]
-  ? [Repeated<Context, T>] extends [never]
-    ? [Unknown<Context, T>] extends [never]
-      ? T
-      : { readonly 'it replaces what nobody has given': Unknown<Context, T> }
-    : {
-        readonly 'it gives again what is there already, and does not say so in replaces': Repeated<Context, T>
-      }
-  : { readonly 'it needs what no task before it gives, or not of this type': Missing<Context, T> }
+type CheckedTask<Context, T extends AnyTask> = string extends keyof InputsOf<T> | keyof OutputsOf<T>
+  ? // Its names are known at run time alone, and checked then.
+    T
+  : [Missing<Context, T>] extends [never]
+    ? [Repeated<Context, T>] extends [never]
+      ? [Unknown<Context, T>] extends [never]
+        ? T
+        : { readonly 'it replaces what nobody has given': Unknown<Context, T> }
+      : {
+          readonly 'it gives again what is there already, and does not say so in replaces': Repeated<
+            Context,
+            T
+          >
+        }
+    : { readonly 'it needs what no task before it gives, or not of this type': Missing<Context, T> }
 
 type Missing<Context, T extends AnyTask> = {
   [K in keyof InputsOf<T>]: K extends keyof Context ? (Context[K] extends InputsOf<T>[K] ? never : K) : K

@@ -62,7 +62,9 @@ export function defineTask<
   Inputs extends Fields = NoFields,
   Outputs extends Fields = NoFields,
   const Replaces extends keyof Outputs & string = never,
->(definition: TaskDefinition<Name, Inputs, Outputs, Replaces>): Task<Name, Inputs, Outputs, Replaces>
+>(
+  definition: TaskDefinition<Name, Inputs, Outputs, Replaces>,
+): Task<Name, NoInfer<Inputs>, NoInfer<Outputs>, NoInfer<Replaces>>
 export function defineTask(definition: AnyDefinition): AnyTask {
   assertThat(
     'defineTask',

@@ -171,11 +171,13 @@ export function released(execution: Execution, at: number): Transition {
 /** One whose runner is gone waits for another (F26); one that has lost too many has failed. */
 export function recovered(execution: Execution, at: number, why: RecoveryReason): Transition {
   const { lease, token, asked, task } = execution
+  // It has failed nowhere: this attempt is not counted.
+  const attempt = execution.attempt - 1
   const lost = execution.lost + 1
   const found: FlowEventBody = { type: 'flow-recovered', owner: lease?.owner ?? '', token, why }
   if (asked === 'cancel') return stopped(execution, at, { lost }, found, canceledBy(execution))
   if (asked === 'pause')
-    return stopped(execution, at, { status: 'paused', lost }, found, { type: 'flow-paused' })
+    return stopped(execution, at, { status: 'paused', attempt, lost }, found, { type: 'flow-paused' })
   if (lost > MAX_LOST) {
     const message = `task ${JSON.stringify(task)} was begun ${lost} times by runners that did not live to end it`
     const error = {
@@ -186,8 +188,6 @@ export function recovered(execution: Execution, at: number, why: RecoveryReason)
     }
     return stopped(execution, at, { status: 'failed', lost }, found, { type: 'flow-failed', task, error })
   }
-  // It has failed nowhere: this attempt is not counted.
-  const attempt = execution.attempt - 1
   return stopped(execution, at, { status: 'scheduled', attempt, lost, due: at }, found)
 }
 
@@ -288,7 +288,7 @@ export function assertHeld(execution: Execution | undefined, token: number): ass
   throw new UnitflowError('lease-lost', message, { token, current })
 }
 
-const STOPPED = { due: null, lease: null, begun: null, asked: null } satisfies Changes
+const STOPPED = { due: null, lease: null, begun: null, asked: null, parked: false } satisfies Changes
 
 /** No runner has it any more: it is canceled, unless the changes say otherwise. */
 function stopped(

@@ -8,7 +8,7 @@ import type { StoredProgress } from './stored-form.js'
 
 /** What a runner takes. */
 export interface Claim {
-  readonly flows: Iterable<AnyFlow>
+  readonly flows: readonly AnyFlow[]
   readonly owner: string
   readonly now: number
   /** Milliseconds that its lease lasts. */
@@ -42,7 +42,7 @@ const PAGE = 100
 export async function claimExecutions(records: FlowRecords, claim: Claim): Promise<readonly Claimed[]> {
   if (claim.recovers) await recoverExpired(records, claim.now)
   const claims: Claimed[] = []
-  const lines = [...claim.flows].map((flow) => new WaitingLine(records, flow, claim))
+  const lines = claim.flows.map((flow) => new WaitingLine(records, flow, claim))
   while (claims.length < claim.limit) {
     let first: { readonly line: WaitingLine; readonly candidate: Candidate } | undefined
     for (const line of lines) {
@@ -167,15 +167,18 @@ function isBefore(a: Candidate, b: Candidate): boolean {
   return a.due === b.due ? a.id < b.id : a.due < b.due
 }
 
-/** When there is something to do for a runner, after a time: what waits is due, or a lease runs out. */
+/** When there is something to do for a runner, after a time: what waits is due and may run, or a lease runs out. */
 export async function nextDue(
-  { transaction }: FlowRecords,
-  flows: Iterable<AnyFlow>,
+  records: FlowRecords,
+  flows: readonly AnyFlow[],
   after: number,
 ): Promise<number | undefined> {
+  const { transaction } = records
   const [lease] = await transaction.scan({ from: ['flow_leases'], limit: 1 })
   let next = lease === undefined ? Infinity : Number(lease.key[1])
-  for (const { name, fingerprint } of flows) {
+  for (const flow of flows) {
+    if ((await isFull(records, flow, { key: null })) !== undefined) continue
+    const { name, fingerprint } = flow
     const queue: RecordKey = ['flow_waiting', name, fingerprint]
     const [first] = await transaction.scan({ from: [...queue, after], to: [...queue, ''], limit: 1 })
     if (first !== undefined) next = Math.min(next, Number(first.key[3]))

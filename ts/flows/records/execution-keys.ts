@@ -6,14 +6,13 @@ import type { Execution, FlowStatus } from '../execution/index.js'
  *
  * | collection | key | |
  * |---|---|---|
- * | `flow_executions` | id | the execution |
+ * | `flow_executions` | id | the execution; while it runs, as it was when it was taken or asked something last |
  * | `flow_history` | id, step of the last | some of its events |
  * | `flow_waiting` | flow, fingerprint, due, id | what waits for a runner; its status |
  * | `flow_parked` | flow, concurrency key, due, id | what waits until another one of its key has ended |
  * | `flow_leases` | until, id | what runs, by when its lease runs out |
  * | `flow_running` | flow, or flow and concurrency key | how many of it run, where that is limited |
  * | `flow_list` | flow, group of statuses, created at, id | for lists |
- * | `flow_all` | created at, id | |
  * | `flow_tags` | tag, created at, id | |
  * | `flow_progress` | id | how far a task says that it is, and the details of its last heartbeat |
  * | `flow_definitions` | flow, fingerprint | the names of the tasks |
@@ -27,7 +26,6 @@ export type FlowCollection =
   | 'flow_leases'
   | 'flow_running'
   | 'flow_list'
-  | 'flow_all'
   | 'flow_tags'
   | 'flow_progress'
   | 'flow_definitions'

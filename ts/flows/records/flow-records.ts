@@ -1,7 +1,8 @@
 import { isName } from '../../checks/index.js'
 import { UnitflowError } from '../../errors/index.js'
-import type { RecordTransaction, Value } from '../../records/index.js'
+import type { RecordKey, RecordTransaction, Value } from '../../records/index.js'
 import type { Execution, FlowEvent, Transition } from '../execution/index.js'
+import { advanced } from '../execution/index.js'
 import { executionKey, isSamePlace, listKey, placeKey, runningKey } from './execution-keys.js'
 import type { StoredProgress } from './stored-form.js'
 import { READ, valueOf } from './stored-form.js'
@@ -31,10 +32,30 @@ export class FlowRecords {
   }
 
   async find(id: string): Promise<Execution | undefined> {
+    const head = await this.head(id)
+    return head && this.sinceHead(head)
+  }
+
+  /** The record of an execution. While it runs, what has happened since is in its history alone. */
+  async head(id: string): Promise<Execution | undefined> {
     // There is none, and some are no keys.
     if (!isName(id)) return undefined
     const found = await this.transaction.get(executionKey(id), SHARED)
     return found === undefined ? undefined : READ.execution(found)
+  }
+
+  /** What an execution is now, by its record. */
+  async sinceHead(head: Execution): Promise<Execution> {
+    if (head.status !== 'running') return head
+    const { id, step } = head
+    const to: RecordKey = ['flow_history', id, '']
+    let execution = head
+    for (let from: RecordKey = ['flow_history', id, step + 1]; ;) {
+      const later = await this.transaction.scan({ from, to })
+      for (const { value } of later) execution = advanced(execution, READ.events(value))
+      if (later.length === 0) return execution
+      from = ['flow_history', id, execution.step + 1]
+    }
   }
 
   /** @throws `no-such-execution` */
@@ -48,7 +69,6 @@ export class FlowRecords {
   /** Writes a new one. */
   add({ execution, events }: Transition): void {
     const { id, createdAt, tags } = execution
-    this.transaction.set(['flow_all', createdAt, id], NOTHING)
     for (const tag of tags) this.transaction.set(['flow_tags', tag, createdAt, id], NOTHING)
     this.transaction.set(listKey(execution), NOTHING)
     this.#setPlace(execution)
@@ -58,11 +78,15 @@ export class FlowRecords {
   /** Writes what a transition has made of an execution. */
   async change(before: Execution, { execution, events }: Transition): Promise<Execution> {
     if (before === execution) return execution
-    const stopsCounting = before.counted && execution.status !== 'running'
-    const after = stopsCounting ? { ...execution, counted: false } : execution
+    const isOut = execution.status !== 'running'
+    const after = isOut && before.counted ? { ...execution, counted: false } : execution
     if (!isSamePlace(before, after)) this.#move(before, after)
+    // Of a task after the other the history tells; then whoever asks for one that runs looks there.
+    if (isNextTask(before, after) && events.length > 0) return this.#addEvents(after, events)
     const written = this.#write(after, events)
-    if (stopsCounting) await this.#free(after)
+    if (isOut && before.counted) await this.#uncount(before)
+    // Whether it has run or only had its turn to: the next one of its key has it now.
+    if (isOut && before.key !== null && !before.parked) await this.#unpark(before.flow, before.key)
     return written
   }
 
@@ -89,7 +113,6 @@ export class FlowRecords {
     const place = placeKey(execution)
     if (place !== undefined) this.transaction.delete(place)
     this.transaction.delete(listKey(execution))
-    this.transaction.delete(['flow_all', createdAt, id])
     for (const tag of tags) this.transaction.delete(['flow_tags', tag, createdAt, id])
     this.clearProgress(execution)
     for (;;) {
@@ -118,16 +141,19 @@ export class FlowRecords {
     this.#write(parked, [])
   }
 
-  async #free({ flow, key }: Execution): Promise<void> {
+  async #uncount({ flow, key }: Execution): Promise<void> {
     this.hasFreed = true
     this.#setRunning(flow, undefined, (await this.running(flow)) - 1)
-    if (key === null) return
-    this.#setRunning(flow, key, (await this.running(flow, key)) - 1)
+    if (key !== null) this.#setRunning(flow, key, (await this.running(flow, key)) - 1)
+  }
+
+  /** The first that waits for its key may run, or waits again when a runner sees that it may not. */
+  async #unpark(flow: string, key: string): Promise<void> {
     const [first] = await this.transaction.scan({ prefix: ['flow_parked', flow, key], limit: 1 })
-    const next = first === undefined ? undefined : await this.find(String(first.key[4]))
-    if (next === undefined) return
-    const execution = { ...next, parked: false }
-    this.#move(next, execution)
+    const parked = first === undefined ? undefined : await this.head(String(first.key[4]))
+    if (parked === undefined) return
+    const execution = { ...parked, parked: false }
+    this.#move(parked, execution)
     this.#write(execution, [])
   }
 
@@ -151,6 +177,15 @@ export class FlowRecords {
     if (place !== undefined) this.transaction.set(place, execution.status === 'rescheduled' ? 1 : NOTHING)
   }
 
+  #addEvents(execution: Execution, events: readonly FlowEvent[]): Execution {
+    const { id, step, pending } = execution
+    const all = pending.length === 0 ? events : [...pending, ...events]
+    this.transaction.set(['flow_history', id, step], valueOf(all))
+    const after = { ...execution, pending: NONE }
+    this.written.push({ execution: after, events })
+    return after
+  }
+
   #write(execution: Execution, events: readonly FlowEvent[]): Execution {
     const { id, status, step } = execution
     const all = execution.pending.length === 0 ? events : [...execution.pending, ...events]
@@ -165,6 +200,16 @@ export class FlowRecords {
 }
 
 const NONE: readonly FlowEvent[] = []
+
+/** Whether nothing has changed but what the events say. */
+function isNextTask(before: Execution, after: Execution): boolean {
+  return (
+    before.status === 'running' &&
+    after.status === 'running' &&
+    before.lease === after.lease &&
+    before.asked === after.asked
+  )
+}
 
 function hasPayload(event: FlowEvent): boolean {
   return event.type !== 'task-started' && event.type !== 'flow-started'

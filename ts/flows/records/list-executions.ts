@@ -66,7 +66,6 @@ async function listsOf(
   const list = (prefix: RecordKey): List => new StoredList(transaction, prefix, span)
   if (tag !== undefined) return [list(['flow_tags', tag])]
   if (status === 'running') return [await runningList(transaction, span)]
-  if (flow === undefined && status === undefined) return [list(['flow_all'])]
   const flows = flow === undefined ? await flowNames(transaction) : [flow]
   const groups = status === undefined ? GROUPS : [groupOf(status)]
   return flows.flatMap((name) => groups.map((group) => list(['flow_list', name, group])))

@@ -19,26 +19,23 @@ const BETWEEN_LOOKS = 1000
 export class ExecutionRuns {
   readonly keeper: LeaseKeeper
   readonly #parts: RunnerParts
-  readonly #flows: ReadonlyMap<string, AnyFlow>
+  readonly #flows: readonly AnyFlow[]
   readonly #queries: StoredFlows
-  readonly #lease: number
   #lookedAt = -Infinity
 
-  /** @param lease milliseconds */
-  constructor(parts: RunnerParts, flows: ReadonlyMap<string, AnyFlow>, queries: StoredFlows, lease: number) {
+  constructor(parts: RunnerParts, flows: readonly AnyFlow[], queries: StoredFlows) {
     this.#parts = parts
     this.#flows = flows
     this.#queries = queries
-    this.#lease = lease
-    this.keeper = new LeaseKeeper(parts.store, parts.clock, lease)
+    this.keeper = new LeaseKeeper(parts.store, parts.clock, parts.lease)
   }
 
   /** Takes what has waited longest. */
   async claim(limit: number, only?: 'scheduled' | 'rescheduled'): Promise<readonly Claimed[]> {
     const { store, clock, owner } = this.#parts
     const now = clock.now()
-    const isTime = now >= this.#lookedAt + Math.min(BETWEEN_LOOKS, this.#lease / 3)
-    const claim = { flows: this.#flows.values(), owner, now, lease: this.#lease, limit, only }
+    const isTime = now >= this.#lookedAt + Math.min(BETWEEN_LOOKS, this.#parts.lease / 3)
+    const claim = { flows: this.#flows, owner, now, lease: this.#parts.lease, limit, only }
     const found = await store.write((records) => claimExecutions(records, { ...claim, recovers: isTime }))
     if (isTime) this.#lookedAt = now
     if (found.length > 0 || isTime) return found
@@ -46,12 +43,18 @@ export class ExecutionRuns {
     return store.write((records) => claimExecutions(records, { ...claim, recovers: true }))
   }
 
-  /** Takes this one. @throws (by rejecting) `no-such-execution`, `illegal-transition` */
-  claimThis(id: string, flow: AnyFlow): Promise<Claimed> {
+  /**
+   * Takes this one, unless as many of its flow or key run as may.
+   *
+   * @throws (by rejecting) `no-such-execution`, `illegal-transition`
+   */
+  claimThis(id: string, flow: AnyFlow): Promise<Claimed | undefined> {
     const { store, clock, owner } = this.#parts
-    return store.write(async (records) =>
-      claimOne(records, await records.get(id), flow, { owner, now: clock.now(), lease: this.#lease }),
-    )
+    return store.write(async (records) => {
+      const execution = await records.get(id)
+      const claim = { owner, now: clock.now(), lease: this.#parts.lease }
+      return (await isFull(records, flow, execution)) ? undefined : claimOne(records, execution, flow, claim)
+    })
   }
 
   /** Takes one that is to be tried again now, unless somebody else has, or it was stopped. */
@@ -61,7 +64,7 @@ export class ExecutionRuns {
       const execution = await records.get(id)
       const isMeant = execution.status === 'retrying' && execution.due === due && !execution.parked
       if (!isMeant || (await isFull(records, flow, execution))) return undefined
-      return claimOne(records, execution, flow, { owner, now: clock.now(), lease: this.#lease })
+      return claimOne(records, execution, flow, { owner, now: clock.now(), lease: this.#parts.lease })
     })
   }
 
@@ -77,7 +80,7 @@ export class ExecutionRuns {
 
   /** When there is something to claim, after a time (ms since 1970). */
   due(after: number): Promise<number | undefined> {
-    return this.#parts.store.read((records) => nextDue(records, this.#flows.values(), after))
+    return this.#parts.store.read((records) => nextDue(records, this.#flows, after))
   }
 
   /** Runs one that was taken, until it has ended or waits. */

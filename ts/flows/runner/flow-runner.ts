@@ -92,13 +92,14 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
       timer: new SharedTimer(clock),
       random: options.random ?? Math.random,
       owner: this.owner,
+      lease: leaseMs,
       grace: milliseconds(options.grace ?? '30s', 'grace'),
       timeout: limit(options.timeout ?? retry.timeout ?? '1d', 'timeout'),
       retry: plainRetryPolicy(retry),
       retryable: typeof retry.retryable === 'function' ? retry.retryable : undefined,
       onError: options.onError,
     }
-    this.#runs = new ExecutionRuns(parts, this.flows, this, leaseMs)
+    this.#runs = new ExecutionRuns(parts, [...flows], this)
   }
 
   schedule<F extends AnyFlow>(
@@ -126,7 +127,7 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
     if (id !== undefined) return this.#runThis(id, signal)
     let [claimed] = await this.#runs.claim(1, status)
     if (claimed === undefined) {
-      const { isAny, refused } = await this.#migrator.migrateWaiting(this.flows.values(), () =>
+      const { isAny, refused } = await this.#migrator.migrateWaiting([...this.flows.values()], () =>
         this.#clock.now(),
       )
       if (isAny) [claimed] = await this.#runs.claim(1, status)
@@ -232,7 +233,7 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
   }
 
   nextDeadline(): Promise<number | undefined> {
-    return this.#runs.due(-Infinity)
+    return this.#runs.due(0)
   }
 
   onEvents(listener: (committed: CommittedFlowEvents) => void): () => void {
@@ -280,7 +281,7 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
       this.#prunedAt = now
       await this.prune({ olderThan: this.#retention })
     }
-    const { isAny, refused } = await this.#migrator.migrateWaiting(this.flows.values(), () =>
+    const { isAny, refused } = await this.#migrator.migrateWaiting([...this.flows.values()], () =>
       this.#clock.now(),
     )
     for (const error of refused) {
@@ -295,7 +296,9 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
     await this.#begin()
     const flow = this.#flow((await this.execution(id)).flow)
     await this.#migrator.migrate(id, flow, () => this.#clock.now())
-    return this.#untilEnded(await this.#runs.execute(await this.#runs.claimThis(id, flow), signal), signal)
+    const claimed = await this.#runs.claimThis(id, flow)
+    if (claimed === undefined) return this.#runs.reportOf(id, flow)
+    return this.#untilEnded(await this.#runs.execute(claimed, signal), signal)
   }
 
   /** Goes on after each retry, unless somebody else does. */

@@ -6,7 +6,7 @@ import type { ErrorData } from '../../errors/index.js'
 import type { Value } from '../../values/index.js'
 import type { AnyFlow, AnyTask, TaskContext } from '../definitions/index.js'
 import type { Execution, TaskFailure, Transition } from '../execution/index.js'
-import { assertHeld, isEnded, released, taskCompleted, taskFailed } from '../execution/index.js'
+import { assertHeld, isEnded, released, renewed, taskCompleted, taskFailed } from '../execution/index.js'
 import type { FlowStore, PayloadSealer } from '../records/index.js'
 import type { HeldValues } from './held-values.js'
 import type { TaskEnd } from './run-task.js'
@@ -23,6 +23,8 @@ export interface RunnerParts {
   readonly timer: SharedTimer
   readonly random: () => number
   readonly owner: string
+  /** How long (ms) a lease lasts. */
+  readonly lease: number
   /** How long (ms) a task may go on when the runner is to end. */
   readonly grace: number
   /** How long (ms) an attempt of a task may take that does not say. */
@@ -44,11 +46,15 @@ export class HeldExecution {
   readonly #parts: RunnerParts
   readonly #flow: AnyFlow
   #execution: Execution
+  /** Its record, as this runner knows it: as long as it is the same, nobody else has done anything. */
+  #head: Execution
   #lastDetails: Value
   #stop = new Stop()
   /** Something that tasks have said is stored. */
   #hasSaid: boolean
   #isToEnd = false
+  /** As far as is known here (ms since 1970). */
+  leasedUntil: number
 
   /** @param said what was stored of the attempt before */
   constructor(
@@ -61,9 +67,11 @@ export class HeldExecution {
     this.#parts = parts
     this.#flow = flow
     this.#execution = execution
+    this.#head = execution
     this.values = values
     this.#lastDetails = said?.details
     this.#hasSaid = said !== undefined
+    this.leasedUntil = execution.lease?.until ?? 0
   }
 
   get id(): string {
@@ -94,6 +102,8 @@ export class HeldExecution {
     for (;;) {
       const task = this.#flow.tasks[this.#execution.next]
       if (task === undefined) throw new RangeError(`the flow '${this.#flow.name}' has no such task`)
+      // A process that stood still, or a slow store: somebody else may run it by now.
+      if (this.#parts.clock.now() >= this.leasedUntil) await this.#renew()
       const end = this.#isToEnd ? RELEASED : await this.#runTask(task)
       if (end.type === 'lost')
         throw this.#stop.error ?? new RangeError('an execution was lost without a reason')
@@ -103,6 +113,17 @@ export class HeldExecution {
       this.#lastDetails = undefined
       this.#stop = new Stop()
     }
+  }
+
+  async #renew(): Promise<void> {
+    const { store, clock, lease } = this.#parts
+    const until = clock.now() + lease
+    await store.write(async (records) => {
+      const head = await records.head(this.id)
+      assertHeld(head, this.token)
+      return records.change(head, { execution: renewed(head, until), events: [] })
+    })
+    this.leasedUntil = until
   }
 
   async #runTask(task: AnyTask): Promise<TaskEnd> {
@@ -130,17 +151,20 @@ export class HeldExecution {
 
   /** Stores how a task has ended. While that does not succeed it is tried again, for the task would be run again. */
   async #store(task: AnyTask, ended: TaskEnd): Promise<Execution> {
-    let transition = await this.#transitionOf(task, ended)
+    const at = this.#parts.clock.now()
+    let transition = await this.#transitionOf(task, ended, at)
     for (let delay = FIRST_DELAY; ; delay = Math.min(LONGEST_DELAY, delay * 2)) {
       try {
-        return await this.#commit(transition)
+        const { execution, head } = await this.#commit(transition)
+        this.#head = head
+        return execution
       } catch (error) {
         if (!isUnitflowError(error) || error.code === 'lease-lost' || error.code === 'store-closed')
           throw error
         if (!error.code.startsWith('store-')) {
           if (ended.type !== 'completed') throw error
           // What it gave cannot be stored: that is how it ends, and would end again.
-          transition = await this.#failure('failed', error, undefined)
+          transition = await this.#failure('failed', error, at, undefined)
           continue
         }
         if (this.#isToEnd || this.#stop.reason === 'lost') throw error
@@ -150,33 +174,40 @@ export class HeldExecution {
     }
   }
 
-  #commit(transition: (execution: Execution) => Transition): Promise<Execution> {
+  #commit(transition: (execution: Execution) => Transition): Promise<Committed> {
     return this.#parts.store.write(async (records) => {
-      const execution = await records.find(this.id)
-      assertHeld(execution, this.token)
+      const head = await records.head(this.id)
+      if (head !== undefined && hasEndedHere(head, this.token)) return { execution: head, head }
+      assertHeld(head, this.token)
+      const execution = head === this.#head ? this.#execution : await records.sinceHead(head)
+      if (execution.next !== this.#execution.next) return { execution, head }
       const next = transition(execution)
       if (this.#hasSaid && isEnded(next.execution)) records.clearProgress(next.execution)
-      return records.change(execution, next)
+      return { execution: await records.change(execution, next), head }
     })
   }
 
-  async #transitionOf(task: AnyTask, ended: TaskEnd): Promise<(execution: Execution) => Transition> {
-    const { clock, sealer } = this.#parts
+  async #transitionOf(
+    task: AnyTask,
+    ended: TaskEnd,
+    at: number,
+  ): Promise<(execution: Execution) => Transition> {
+    const { sealer } = this.#parts
     switch (ended.type) {
       case 'completed': {
         const { outputs } = ended
         const payload = sealer.isClear ? { outputs } : await sealer.seal({ outputs })
         const following = this.#flow.tasks[this.#execution.next + 1]?.name
-        return (execution) => taskCompleted(execution, clock.now(), payload, following)
+        return (execution) => taskCompleted(execution, timeOf(execution, at), payload, following)
       }
       case 'failed':
       case 'timed-out':
-        return this.#failure(ended.type, ended.error, task)
+        return this.#failure(ended.type, ended.error, at, task)
       case 'canceled':
-        return this.#failure(ended.type, ended.error, undefined)
+        return this.#failure(ended.type, ended.error, at, undefined)
       case 'released':
       case 'lost':
-        return (execution) => released(execution, clock.now())
+        return (execution) => released(execution, timeOf(execution, at))
     }
   }
 
@@ -184,9 +215,10 @@ export class HeldExecution {
   async #failure(
     status: TaskFailure['status'],
     thrown: unknown,
+    at: number,
     task: AnyTask | undefined,
   ): Promise<(execution: Execution) => Transition> {
-    const { clock, sealer } = this.#parts
+    const { sealer } = this.#parts
     const data = storableError(thrown)
     const delay = task && this.#delay(task, data)
     const failure = {
@@ -194,7 +226,7 @@ export class HeldExecution {
       error: await sealer.seal({ error: data }),
       ...(delay !== undefined && { delay }),
     }
-    return (execution) => taskFailed(execution, clock.now(), failure)
+    return (execution) => taskFailed(execution, timeOf(execution, at), failure)
   }
 
   /** How long (ms) to wait before another attempt; `undefined` where there is to be none. */
@@ -210,6 +242,24 @@ export class HeldExecution {
       return undefined
     }
   }
+}
+
+/**
+ * Whether the runner with this token has committed the end of its last task already, though it was not told: an answer was
+ * lost.
+ */
+function hasEndedHere({ token, status }: Execution, own: number): boolean {
+  return token === own && (status === 'completed' || status === 'failed' || status === 'retrying')
+}
+
+/** A task has ended when it has, however long that takes to be stored; but not before what happened last. */
+function timeOf(execution: Execution, at: number): number {
+  return Math.max(execution.at, at)
+}
+
+interface Committed {
+  readonly execution: Execution
+  readonly head: Execution
 }
 
 /** What a task is handed; what most tasks never look at is made when they do. */
@@ -231,7 +281,8 @@ class HeldTaskContext implements TaskContext {
   }
 
   get idempotencyKey(): string {
-    return `${this.executionId}/${this.#task}`
+    // Of no two tasks and executions the same, whatever they are called.
+    return `${encodeURIComponent(this.executionId)}/${encodeURIComponent(this.#task)}`
   }
 
   get signal(): AbortSignal {

@@ -77,7 +77,7 @@ export class LeaseKeeper {
     const held = [...this.#held.values()]
     if (held.length === 0) return
     try {
-      const found = await this.#store.read((records) => Promise.all(held.map(({ id }) => records.find(id))))
+      const found = await this.#store.read((records) => Promise.all(held.map(({ id }) => records.head(id))))
       for (const [index, one] of held.entries())
         if (this.#held.get(one.id) === one) this.see(found[index], one)
     } catch {
@@ -97,9 +97,9 @@ export class LeaseKeeper {
       const found = await this.#store.write((records) =>
         Promise.all(
           held.map(async ({ id, token }) => {
-            const execution = await records.find(id)
-            if (execution?.status !== 'running' || execution.token !== token) return execution
-            return records.change(execution, { execution: renewed(execution, until), events: [] })
+            const head = await records.head(id)
+            if (head?.status !== 'running' || head.token !== token) return head
+            return records.change(head, { execution: renewed(head, until), events: [] })
           }),
         ),
       )

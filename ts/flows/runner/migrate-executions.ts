@@ -59,7 +59,7 @@ export class ExecutionMigrator {
    * @returns whether any was, and why others were not
    */
   async migrateWaiting(
-    flows: Iterable<AnyFlow>,
+    flows: readonly AnyFlow[],
     now: () => number,
   ): Promise<{ readonly isAny: boolean; readonly refused: readonly unknown[] }> {
     const waiting = await this.#store.read(async (records) => waitingOf(records, flows, now()))
@@ -79,7 +79,7 @@ export class ExecutionMigrator {
 
 async function waitingOf(
   records: FlowRecords,
-  flows: Iterable<AnyFlow>,
+  flows: readonly AnyFlow[],
   now: number,
 ): Promise<readonly { readonly id: string; readonly flow: AnyFlow }[]> {
   const found: { id: string; flow: AnyFlow }[] = []

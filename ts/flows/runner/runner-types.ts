@@ -121,7 +121,7 @@ export interface FlowRunner extends FlowReader {
   schedule(flow: string, input: Readonly<Record<string, unknown>>, options?: ScheduleOptions): Promise<string>
   /**
    * Runs the execution that has waited longest, until it has ended or is paused (F16); retries are waited for. With a
-   * status, of those alone; with an id, this one.
+   * status, of those alone; with an id, this one, unless the limits of its flow make it wait.
    *
    * @returns nothing where none waits (F25)
    * @throws (by rejecting) `definition-changed` where all that wait were scheduled under other definitions, `lease-lost`,

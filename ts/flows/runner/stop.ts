@@ -32,7 +32,7 @@ export class Stop {
   abort(reason: StopReason, error: UnitflowError): void {
     if (this.#reason === undefined || reason === 'lost') {
       this.#reason = reason
-      this.#error ??= error
+      this.#error = error
     }
     this.#controller?.abort(this.#error)
     for (const listener of this.#listeners) listener()

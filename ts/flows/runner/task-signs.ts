@@ -106,10 +106,10 @@ export class TaskSigns {
     this.#storedAt = at
     const progress: StoredProgress = { task, attempt, at, percent: this.#percent, ...said }
     const { asked, reason } = await this.#store.write(async (records) => {
-      const execution = await records.find(id)
-      assertHeld(execution, token)
-      records.setProgress(execution, valueOf(progress))
-      return execution
+      const head = await records.head(id)
+      assertHeld(head, token)
+      records.setProgress(head, valueOf(progress))
+      return head
     })
     this.isStored = true
     if (asked === 'cancel') this.#stop.abort('canceled', canceledBecause(reason ?? ''))
