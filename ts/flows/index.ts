@@ -20,6 +20,7 @@ export type {
 } from './records/index.js'
 export { createFlowRunner } from './runner/index.js'
 export type * from './runner/index.js'
+export type { ErrorData } from '../errors/index.js'
 export { isUnitflowError, UnitflowError } from '../errors/index.js'
 export { of } from '../schema/index.js'
 export type { Schema } from '../schema/index.js'

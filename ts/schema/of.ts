@@ -1,10 +1,12 @@
 import type { Schema } from './schema.js'
 
+const VENDOR = 'unitflow'
+
 /** One for all types, so that it is one schema wherever it stands. */
 const anything: Schema<never> = Object.freeze({
   '~standard': Object.freeze({
     version: 1,
-    vendor: 'unitflow',
+    vendor: VENDOR,
     // It is of the type because whoever wrote `of<T>()` says so.
     validate: (value: unknown) => ({ value: value as never }),
   }),
@@ -20,7 +22,7 @@ export function of<T>(): Schema<T> {
   return anything
 }
 
-/** Whether a schema is one of {@link of}, which takes anything as it is. */
+/** Whether a schema is one of {@link of}, which takes anything as it is; also of another copy of this package. */
 export function isTypeOnly(schema: Schema): boolean {
-  return schema === (anything as Schema)
+  return schema['~standard'].vendor === VENDOR
 }

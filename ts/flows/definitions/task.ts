@@ -29,6 +29,11 @@ export interface TaskContext {
   readonly idempotencyKey: string
   /** Aborted when the task is to end: the flow was canceled, the task takes too long, its runner stops, or has lost it. */
   readonly signal: AbortSignal
+  /**
+   * Somebody has asked for a pause: it comes when the task has ended. A long one may end itself by throwing, when it has
+   * kept how far it is: it is run again when the flow is resumed.
+   */
+  readonly isPauseAsked: boolean
   /** The details of the last heartbeat of the attempt before. */
   readonly lastDetails: Value
   /**

@@ -149,11 +149,13 @@ export function taskFailed(
     ...error,
   }
   if (asked === 'cancel') return stopped(execution, at, {}, end, canceledBy(execution))
-  if (delay === undefined)
+  // A task that sees that it is to pause may end by throwing: it is run again when the flow is resumed.
+  if (asked === 'pause') return stopped(execution, at, { status: 'paused' }, end, { type: 'flow-paused' })
+  if (delay === undefined) {
     return stopped(execution, at, { status: 'failed' }, end, { type: 'flow-failed', task, ...error })
+  }
   const due = at + delay
   const again: FlowEventBody = { type: 'retry-scheduled', task, attempt: attempt + 1, due }
-  if (asked === 'pause') return stopped(execution, at, { status: 'paused' }, end, { type: 'flow-paused' })
   return stopped(execution, at, { status: 'retrying', due }, end, again)
 }
 
@@ -173,7 +175,8 @@ export function recovered(execution: Execution, at: number, why: RecoveryReason)
   const { lease, token, asked, task } = execution
   // It has failed nowhere: this attempt is not counted.
   const attempt = execution.attempt - 1
-  const lost = execution.lost + 1
+  // A tab that was closed, or somebody who says so, is no sign that the task is what ends its runners.
+  const lost = execution.lost + (why === 'expired' ? 1 : 0)
   const found: FlowEventBody = { type: 'flow-recovered', owner: lease?.owner ?? '', token, why }
   if (asked === 'cancel') return stopped(execution, at, { lost }, found, canceledBy(execution))
   if (asked === 'pause')

@@ -2,8 +2,8 @@ import { UnitflowError } from '../../errors/index.js'
 import { canceled } from '../../outcome/index.js'
 import type { AnyFlow } from '../definitions/index.js'
 import type { Execution } from '../execution/index.js'
-import { taskFailed } from '../execution/index.js'
-import type { Claimed, StoredFlows } from '../records/index.js'
+import { recovered, taskFailed } from '../execution/index.js'
+import type { Claimed, FlowRecords, StoredFlows } from '../records/index.js'
 import { claimExecutions, claimOne, contextOf, isFull, nextDue, valuesOf } from '../records/index.js'
 import type { RunnerParts } from './held-execution.js'
 import { HeldExecution } from './held-execution.js'
@@ -51,7 +51,7 @@ export class ExecutionRuns {
   claimThis(id: string, flow: AnyFlow): Promise<Claimed | undefined> {
     const { store, clock, owner } = this.#parts
     return store.write(async (records) => {
-      const execution = await records.get(id)
+      const execution = await unlost(records, await records.get(id), clock.now())
       const claim = { owner, now: clock.now(), lease: this.#parts.lease }
       return (await isFull(records, flow, execution)) ? undefined : claimOne(records, execution, flow, claim)
     })
@@ -158,4 +158,10 @@ export class ExecutionRuns {
         return { ...base, status, task, ...(due !== null && { due }) }
     }
   }
+}
+
+/** One whose lease has run out waits, too. */
+async function unlost(records: FlowRecords, execution: Execution, now: number): Promise<Execution> {
+  if (execution.status !== 'running' || (execution.lease?.until ?? 0) > now) return execution
+  return records.change(execution, recovered(execution, now, 'expired'))
 }

@@ -87,8 +87,8 @@ export class ExecutionStarts {
   #dueOf({ at, delay }: ScheduleOptions): number {
     const now = this.#clock.now()
     if (at !== undefined) {
-      const time = typeof at === 'number' ? at : at.getTime()
-      assertThat('at', 'milliseconds since 1970, or a Date', Number.isFinite(time))
+      const time = Number(at)
+      assertThat('at', 'milliseconds since 1970, or a Date', isTime(at) && Number.isFinite(time))
       return Math.max(now, Math.ceil(time))
     }
     return delay === undefined ? now : now + Math.ceil(milliseconds(delay, 'delay'))
@@ -114,6 +114,11 @@ async function startOf({ name, tasks }: AnyFlow, given: unknown): Promise<Contex
   }
   if (issues.length > 0) throw invalidInput(subject, issues)
   return validated(inputs, { ...given }, subject)
+}
+
+/** Of this realm or another. */
+function isTime(at: unknown): boolean {
+  return typeof at === 'number' || Object.prototype.toString.call(at) === '[object Date]'
 }
 
 function pathOf(key: string): string {

@@ -269,6 +269,7 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
       claim: (limit) => this.#runs.claim(limit),
       due: (after) => this.#runs.due(after),
       execute: (claimed, signal) => this.#runs.execute(claimed, signal),
+      longestWait: this.#page === undefined ? 60_000 : 2000,
       idle: () => this.#idle(),
     })
   }

@@ -289,6 +289,10 @@ class HeldTaskContext implements TaskContext {
     return this.#stop.signal
   }
 
+  get isPauseAsked(): boolean {
+    return this.#stop.isPauseAsked
+  }
+
   get progress(): TaskContext['progress'] {
     return this.#signs().progress
   }

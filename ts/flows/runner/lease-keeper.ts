@@ -58,6 +58,7 @@ export class LeaseKeeper {
   see(execution: Execution | undefined, held: HeldExecution): void {
     try {
       assertHeld(execution, held.token)
+      held.stop.isPauseAsked = execution.asked === 'pause'
       if (execution.asked === 'cancel') held.stop.abort('canceled', canceledBecause(execution.reason ?? ''))
     } catch (error) {
       if (isUnitflowError(error)) held.stop.abort('lost', error)

@@ -11,6 +11,8 @@ export class Stop {
   #controller: AbortController | undefined
   #reason: StopReason | undefined
   #error: UnitflowError | undefined
+  /** Nothing is aborted by that. */
+  isPauseAsked = false
   readonly #listeners: (() => void)[] = []
 
   get signal(): AbortSignal {

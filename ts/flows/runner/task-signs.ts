@@ -112,6 +112,7 @@ export class TaskSigns {
       return head
     })
     this.isStored = true
+    this.#stop.isPauseAsked = asked === 'pause'
     if (asked === 'cancel') this.#stop.abort('canceled', canceledBecause(reason ?? ''))
   }
 

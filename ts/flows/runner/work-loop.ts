@@ -13,21 +13,21 @@ export interface WorkLoopOptions {
   /** When there is something to claim, after a time (ms since 1970). */
   due(after: number): Promise<number | undefined>
   execute(claimed: Claimed, signal: AbortSignal | undefined): Promise<unknown>
+  /** The longest wait, in ms, for what may never be told: a wake-up is no promise, and a tab that is closed says nothing. */
+  readonly longestWait: number
   /** What is done where nothing waits. @returns whether something waits now */
   idle(): Promise<boolean>
 }
 
 /** After an error of the store, in ms. */
 const TROUBLE_DELAY = 1000
-/** The longest wait, in ms, for what may never be told: a wake-up is no promise. */
-const LONGEST_WAIT = 60_000
 
 /** Claims and runs, many at once. */
 export class WorkLoop {
   readonly #options: WorkLoopOptions
   readonly #running = new Set<Promise<void>>()
-  /** Something has happened since it was looked last. */
-  #isWoken = false
+  /** How often something has happened that may be a reason to look again. */
+  #wakes = 0
   #wake: (() => void) | undefined
 
   constructor(options: WorkLoopOptions) {
@@ -46,10 +46,10 @@ export class WorkLoop {
     signal.addEventListener('abort', wake)
     try {
       while (!signal.aborted) {
-        this.#isWoken = false
+        const seen = this.#wakes
         try {
           const isFull = this.#running.size >= concurrency || (await this.#fill(signal))
-          await this.#untilWoken(isFull ? undefined : await this.#nextLook())
+          await this.#untilWoken(seen, isFull ? undefined : await this.#nextLook())
         } catch (error) {
           if (isUnitflowError(error, 'store-closed')) throw error
           onError?.(error)
@@ -67,10 +67,11 @@ export class WorkLoop {
   async untilIdle(signal: AbortSignal | undefined): Promise<void> {
     const { concurrency } = this.#options
     for (;;) {
-      this.#isWoken = false
+      const seen = this.#wakes
       if (this.#running.size < concurrency && signal?.aborted !== true) await this.#fill(signal)
-      if (this.#running.size === 0) return
-      await this.#untilWoken(undefined)
+      // What has ended meanwhile may have freed what a limit has held up.
+      if (this.#running.size === 0 && this.#wakes === seen) return
+      await this.#untilWoken(seen, undefined)
     }
   }
 
@@ -103,16 +104,16 @@ export class WorkLoop {
   async #nextLook(): Promise<number> {
     const now = this.#options.clock.now()
     const due = await this.#options.due(now)
-    return Math.min(LONGEST_WAIT, due === undefined ? Infinity : Math.max(1, due - now))
+    return Math.min(this.#options.longestWait, due === undefined ? Infinity : Math.max(1, due - now))
   }
 
   #woken(): void {
-    this.#isWoken = true
+    this.#wakes++
     this.#wake?.()
   }
 
-  async #untilWoken(ms: number | undefined): Promise<void> {
-    if (this.#isWoken) return
+  async #untilWoken(seen: number, ms: number | undefined): Promise<void> {
+    if (this.#wakes !== seen) return
     let cancel: (() => void) | undefined
     await new Promise<void>((resolve) => {
       this.#wake = resolve

@@ -1,6 +1,14 @@
 import type { ManualClock } from '../../clock/index.js'
 import type { PayloadCodec } from '../../codec/index.js'
-import type { AnyFlow, FlowEvent, FlowRunner, FlowRunnerOptions } from '../../flows/index.js'
+import type {
+  AnyFlow,
+  Flow,
+  FlowEvent,
+  FlowRunner,
+  FlowRunnerOptions,
+  Schema,
+  Task,
+} from '../../flows/index.js'
 import { createFlowRunner, defineFlow, defineTask, of } from '../../flows/index.js'
 import type { RecordStore } from '../../records/index.js'
 import { assertEqual, fail } from '../assertions.js'
@@ -80,27 +88,35 @@ export function resultOf(report: Reported | undefined): unknown {
   return report?.status === 'completed' ? report.result : fail(`expected a result, got ${statusOf(report)}`)
 }
 
+/** Makes one number of another. */
+type NumberTask<Output extends string, Input extends string> = Task<
+  Output,
+  Readonly<Record<Input, Schema<number>>>,
+  Readonly<Record<Output, Schema<number>>>,
+  never
+>
+
 /** `a` is one more than `start`, `b` one more than `a`, `c` one more than `b`. */
-export const a = defineTask({
+export const a: NumberTask<'a', 'start'> = defineTask({
   name: 'a',
   inputs: { start: of<number>() },
   outputs: { a: of<number>() },
   run: ({ start }) => ({ a: start + 1 }),
 })
-export const b = defineTask({
+export const b: NumberTask<'b', 'a'> = defineTask({
   name: 'b',
   inputs: { a: of<number>() },
   outputs: { b: of<number>() },
   run: async ({ a: given }) => ({ b: given + 1 }),
 })
-export const c = defineTask({
+export const c: NumberTask<'c', 'b'> = defineTask({
   name: 'c',
   inputs: { b: of<number>() },
   outputs: { c: of<number>() },
   run: ({ b: given }) => ({ c: given + 1 }),
 })
 
-export const abc = defineFlow('abc', [a, b, c])
+export const abc: Flow<'abc', readonly [typeof a, typeof b, typeof c]> = defineFlow('abc', [a, b, c])
 
 /** The same, with a task `b` that fails as long as it is told to. */
 export function failing(fails: () => boolean): typeof abc {
