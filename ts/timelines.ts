@@ -4,4 +4,5 @@
  * @module
  */
 export * from './deciders/timeline/index.js'
+export * from './flows/timeline/index.js'
 export * from './timeline/index.js'

@@ -29,7 +29,7 @@ export function importsOf(file: string, text: string = read(file)): Import[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest)
   const found: string[] = []
   const visit = (node: ts.Node): void => {
-    const named = specifierOf(node)
+    const named = specifierOf(node, source)
     if (named !== undefined) found.push(named)
     ts.forEachChild(node, visit)
   }
@@ -37,7 +37,7 @@ export function importsOf(file: string, text: string = read(file)): Import[] {
   return found.map((specifier) => ({ from: file, to: resolved(file, specifier) }))
 }
 
-function specifierOf(node: ts.Node): string | undefined {
+function specifierOf(node: ts.Node, source: ts.SourceFile): string | undefined {
   const specifier =
     ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
       ? node.moduleSpecifier
@@ -48,7 +48,7 @@ function specifierOf(node: ts.Node): string | undefined {
           : undefined
   if (specifier === undefined) return undefined
   // An import that is computed could lead anywhere.
-  return ts.isStringLiteralLike(specifier) ? specifier.text : `computed: ${specifier.getText()}`
+  return ts.isStringLiteralLike(specifier) ? specifier.text : `computed: ${specifier.getText(source)}`
 }
 
 function resolved(file: string, specifier: string): string {

@@ -5,13 +5,13 @@ import type { ErrorCode } from '../errors/index.js'
 export const ExitCode = {
   /** Done, and nothing to object to. */
   fine: 0,
-  /** Done, and the answer is no: `check` and `verify` found something, `diff` saw a difference. */
+  /** Done, and the answer is no: `check` and `verify` found something, `diff` saw a difference, a flow did not complete. */
   notFine: 1,
   /** The command was not understood. */
   usage: 2,
   /** What is handed in is not what is expected (a workflow spec, an export of records), cannot be taken, or goes over a limit. */
   refused: 3,
-  /** A file, store, cache key, process, element or record is not there, or the medium failed. */
+  /** A file, store, cache key, process, element, record, execution or flow is not there, or the medium failed. */
   failed: 4,
   /** Ended by the user. */
   interrupted: 130,
@@ -28,6 +28,12 @@ const CODES: Partial<Record<ErrorCode, ExitCode>> = {
   'limit-exceeded': ExitCode.refused,
   'process-closed': ExitCode.refused,
   'process-exists': ExitCode.refused,
+  'illegal-transition': ExitCode.refused,
+  'execution-exists': ExitCode.refused,
+  'definition-changed': ExitCode.refused,
+  'invalid-value': ExitCode.refused,
+  'unsupported-value': ExitCode.refused,
+  'value-too-large': ExitCode.refused,
   'bad-argument': ExitCode.usage,
   'bad-cache-key': ExitCode.usage,
   'top-process': ExitCode.usage,

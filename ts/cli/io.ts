@@ -1,4 +1,5 @@
 import type { WorkflowBackend } from '../deciders/index.js'
+import type { FlowRunner, FlowRunnerOptions } from '../flows/index.js'
 import type { RecordStore } from '../records/index.js'
 import type { SqliteRecords } from '../records/sqlite/index.js'
 import type { CacheStore } from '../stores/index.js'
@@ -39,6 +40,14 @@ export interface Io {
   readonly openRecords: (path: string, options: { readonly create: boolean }) => SqliteRecords
   /** What keeps processes, over records. */
   readonly createBackend: (records: RecordStore) => WorkflowBackend
+  /** What schedules and runs flows. */
+  readonly createFlowRunner: (options: FlowRunnerOptions) => FlowRunner
+  /** What a module exports; rejects with what its code throws, or with an error that has Node's `code`. */
+  readonly importModule: (path: string) => Promise<object>
+  /** Hands over what code of the user's prints, in place of printing it. @returns ends it */
+  readonly capture: (print: (text: string) => void) => () => void
+  /** Calls again and again, so many milliseconds apart, and keeps the program alive. @returns ends it */
+  readonly every: (ms: number, call: () => void) => () => void
   /** Milliseconds since 1970, with fractions. */
   readonly now: () => number
   /** Resolves after so many milliseconds, or when the user interrupts. */

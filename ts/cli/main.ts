@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isatty } from 'node:tty'
+import { pathToFileURL } from 'node:url'
 import { createBackend } from '../deciders/index.js'
+import { createFlowRunner } from '../flows/index.js'
 import { createSqliteRecords } from '../records/sqlite/index.js'
 import type { SqliteRecords } from '../records/sqlite/index.js'
 import { createFilesystemStore } from '../stores/filesystem/index.js'
@@ -28,8 +30,10 @@ function output(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
+  // What is written here is never captured.
+  const write = stream.write.bind(stream)
   return {
-    write: (text) => stream.write(text),
+    write: (text) => write(text),
     isTTY: isatty(stream.fd),
     get columns() {
       return isatty(stream.fd) ? stream.columns : undefined
@@ -127,6 +131,47 @@ function openRecords(path: string, { create }: { readonly create: boolean }): Sq
   }
 }
 
+/** Whether code of the user's runs here. */
+const loaded = { isAny: false }
+
+function importModule(path: string): Promise<object> {
+  loaded.isAny = true
+  return import(pathToFileURL(path).href) as Promise<object>
+}
+
+/** What code of the user's writes, by `console.log` too, which ends here. */
+function capture(print: (text: string) => void): () => void {
+  const releases = [process.stdout, process.stderr].map((stream) => {
+    const write = stream.write.bind(stream)
+    stream.write = (chunk: string | Uint8Array, ...more: readonly unknown[]) => {
+      print(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())
+      const done = more.find(isCallback)
+      if (done !== undefined) process.nextTick(done)
+      return true
+    }
+    return () => (stream.write = write)
+  })
+  return () => releases.forEach((release) => release())
+}
+
+function isCallback(value: unknown): value is () => void {
+  return typeof value === 'function'
+}
+
+function every(ms: number, call: () => void): () => void {
+  const timer = setInterval(call, ms)
+  return () => clearInterval(timer)
+}
+
+/** Until what was written has left the program. */
+async function flushed(): Promise<void> {
+  await Promise.all(
+    [process.stdout, process.stderr].map(
+      (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
+    ),
+  )
+}
+
 /** How this program was called: by the name of its bin, or as a script. */
 function commandName(): string {
   const path = process.argv[1] ?? 'unitflow'
@@ -153,6 +198,10 @@ const io: Io = {
   createStore: (root) => createFilesystemStore({ root }),
   openRecords,
   createBackend: (records) => createBackend({ records }),
+  createFlowRunner,
+  importModule,
+  capture,
+  every,
   now: () => performance.timeOrigin + performance.now(),
   sleep: (ms) => delay(ms, undefined, { signal: interruption.signal }).catch(() => undefined),
   signal: interruption.signal,
@@ -161,3 +210,8 @@ const io: Io = {
 
 // Not `process.exit`: what was written to a pipe must arrive first.
 process.exitCode = await run(process.argv.slice(2), io)
+// A task that goes on though its execution was given back would run twice, and what a module has opened stays open.
+if (loaded.isAny) {
+  await flushed()
+  process.exit()
+}

@@ -25,6 +25,8 @@ export function paintStatus(colors: Colors): (word: string, text?: string) => st
     'timed-out': colors.red,
     canceled: colors.yellow,
     delayed: colors.yellow,
+    retrying: colors.yellow,
+    paused: colors.yellow,
   }
   return (word, text = word) => paints[word]?.(text) ?? text
 }

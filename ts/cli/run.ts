@@ -6,6 +6,7 @@ import { addCheck } from './commands/check.js'
 import { addAffected, addDiff } from './commands/compare.js'
 import { addDecompose } from './commands/decompose.js'
 import { addDescribe } from './commands/describe.js'
+import { addFlows } from './commands/flows.js'
 import { addGraph } from './commands/graph.js'
 import { addProcesses } from './commands/processes.js'
 import { addRead } from './commands/read.js'
@@ -24,12 +25,14 @@ import type { Runner } from './session.js'
 const EXIT_CODES = `
 Exit codes:
   0    done
-  1    done, and the answer is no: check and verify found something, diff saw a difference
+  1    done, and the answer is no: check and verify found something, diff saw a
+       difference, a flow did not complete
   2    the command was not understood
-  3    the input is not a workflow spec (or an export of records), or goes over a
-       limit; or the process is closed
-  4    a file, cache key, process, element or record is not there, or the disk
-       failed
+  3    the input is not what is expected (a workflow spec, an export of records, the
+       input of a flow), or goes over a limit; or the process is closed, or the
+       execution is where that cannot be done
+  4    a file, cache key, process, element, record, execution or flow is not there,
+       or the disk failed
   130  interrupted`
 
 /**
@@ -98,6 +101,7 @@ function createProgram(io: Io, runner: Runner): Command {
     addRemove,
     addRecords,
     addProcesses,
+    addFlows,
   ]) {
     add(program, runner)
   }

@@ -53,7 +53,8 @@ export async function watch<T>(session: Session, records: RecordStore, watched: 
 
 type Look<T> = (before: T | undefined) => Promise<T>
 
-function canRedraw({ stdout, env }: Io): boolean {
+/** Whether what was written to a terminal can be drawn over. */
+export function canRedraw({ stdout, env }: Io): boolean {
   return stdout.isTTY && env['TERM'] !== 'dumb'
 }
 

@@ -6,6 +6,7 @@ import { run } from '../../../ts/cli/index.js'
 import type { Io } from '../../../ts/cli/index.js'
 import { systemClock } from '../../../ts/clock/index.js'
 import { createBackend } from '../../../ts/deciders/index.js'
+import { createFlowRunner } from '../../../ts/flows/index.js'
 import { createSqliteRecords } from '../../../ts/records/sqlite/index.js'
 import { createFilesystemStore } from '../../../ts/stores/filesystem/index.js'
 
@@ -74,6 +75,10 @@ export async function commandLine(): Promise<CommandLine> {
         openRecords: (path, { create }) => createSqliteRecords({ path, create }),
         createBackend: (records) =>
           createBackend({ records, clock: { ...systemClock, now: () => Math.floor(now()) } }),
+        createFlowRunner,
+        importModule: (path) => import(path) as Promise<object>,
+        capture: () => () => undefined,
+        every: () => () => undefined,
         now,
         sleep: async () => undefined,
         signal,
