@@ -33,7 +33,9 @@ beforeAll(() => {
     recursive: true,
   })
   symlinkSync(join(project, 'node_modules/@types/node'), join(folder, 'node_modules/@types/node'))
-  symlinkSync(join(project, 'node_modules/undici-types'), join(folder, 'node_modules/undici-types'))
+  // And what examples take beside it.
+  for (const name of ['undici-types', 'zod', 'valibot', 'arktype'])
+    symlinkSync(join(project, 'node_modules', name), join(folder, 'node_modules', name))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

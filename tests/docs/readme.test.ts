@@ -47,7 +47,8 @@ test('the TypeScript in README compiles and runs from top to bottom', () => {
   expect(printed).toContain('37\n')
   expect(printed).toContain("[ 'Payment', 'Shipping' ]\n24\n")
   expect(printed).toContain("true\n[ 'Order' ]\n")
-  expect(printed).toMatch(/\[ 'Order' \]\n\[ 'Order'.*\]\n\[\]\n$/s)
+  expect(printed).toMatch(/\[ 'Order' \]\n\[ 'Order'.*\]\n\[\]\n/s)
+  expect(printed).toMatch(/\nfailed\n10 EUR, printed once as order-1\/bill\n$/)
 })
 
 test('the commands in README work', () => {

@@ -34,9 +34,16 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   'unitflow/deciders': ['createBackend', 'createManager', 'defineWorkflow', 'createDecisionWorker'],
   'unitflow/deciders/http': ['createBackendHandler', 'createHttpBackend'],
   'unitflow/deciders/payloads': ['withPayloadCodec'],
+  'unitflow/flows': ['createFlowRunner', 'defineFlow', 'defineTask', 'of', 'readFlows'],
   'unitflow/codec': ['createAesGcmCodec', 'createOffloadCodec', 'chainCodecs'],
-  'unitflow/timelines': ['timelineOfHistory', 'timelineSvg', 'timelineText'],
-  'unitflow/testing': ['cacheStoreSuite', 'recordStoreSuite', 'workflowBackendSuite', 'createProcessHarness'],
+  'unitflow/timelines': ['timelineOfFlowHistory', 'timelineOfHistory', 'timelineSvg', 'timelineText'],
+  'unitflow/testing': [
+    'cacheStoreSuite',
+    'createProcessHarness',
+    'flowRunnerSuite',
+    'recordStoreSuite',
+    'workflowBackendSuite',
+  ],
 }
 
 const PROBE = `

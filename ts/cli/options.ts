@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import type { Limits } from '../core/index.js'
+import { parseDuration } from './amounts.js'
 import { UsageError } from './failures.js'
 
 /** Where the cache is unless one says otherwise. */
@@ -30,6 +31,11 @@ export function layoutOption(): Option {
   return new Option('--layout <layout>', 'v1 shares a folder with the Python package spiff-element-units')
     .choices(['v2', 'v1'])
     .default('v2')
+}
+
+/** @param usual as the help shows it */
+export function graceOption(what: string, usual: string): Option {
+  return new Option('--grace <time>', what).argParser(parseDuration).default(parseDuration(usual), usual)
 }
 
 type LimitName = keyof Limits

@@ -1,13 +1,12 @@
 import type { Command } from 'commander'
 import type { FlowRunner } from '../../flows/index.js'
-import { parseDuration } from '../amounts.js'
 import { eachExecution, EXECUTIONS } from '../each-execution.js'
 import type { EachExecutionFlags } from '../each-execution.js'
 import type { ExitCode } from '../exit-code.js'
 import { UsageError } from '../failures.js'
 import { addFlowChoice, EXECUTION_HELP, FLOWS_HELP } from '../flows-file.js'
 import { flowNamed, loadFlows, MODULE_HELP } from '../flow-module.js'
-import { jsonOption, yesOption } from '../options.js'
+import { graceOption, jsonOption, yesOption } from '../options.js'
 import { withRecords } from '../records-file.js'
 import { runExecution } from '../run-execution.js'
 import type { StartedRun } from '../run-execution.js'
@@ -33,7 +32,7 @@ export function addFlowRerun(flows: Command, run: Runner): void {
     .option('--from <task>', 'the task from which it goes on')
     .option('--anew', 'with --module: a new execution with the same input')
     .option('-m, --module <module>', `${MODULE_HELP}: run it here`)
-    .option('--grace <time>', 'how long a task may go on after ^C', parseDuration, parseDuration('10s'))
+    .addOption(graceOption('how long a task may go on after ^C', '10s'))
     .option('--all', 'all that have failed')
   addFlowChoice(command, ['failed', 'canceled'])
     .addOption(yesOption())

@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
-import { parseDuration } from '../amounts.js'
 import { UsageError } from '../failures.js'
 import { dbOption } from '../flows-file.js'
 import { INPUT_HELP, readInput } from '../flow-input.js'
 import { flowNamed, loadFlows, MODULE_HELP } from '../flow-module.js'
-import { collected, jsonOption } from '../options.js'
+import { collected, graceOption, jsonOption } from '../options.js'
 import { withRecords } from '../records-file.js'
 import { runExecution } from '../run-execution.js'
 import type { StartedRun } from '../run-execution.js'
@@ -36,7 +35,7 @@ export function addFlowRun(flows: Command, run: Runner): void {
     .option('--key <key>', 'of one key, only so many run at once as the flow says')
     .option('--tag <tag>', 'for lists; repeatable', collected)
     .option('--recover', 'with --id: the runner that has it is known to be gone; its lease is not waited for')
-    .option('--grace <time>', 'how long a task may go on after ^C', parseDuration, parseDuration('10s'))
+    .addOption(graceOption('how long a task may go on after ^C', '10s'))
     .addOption(jsonOption())
     .addHelpText(
       'after',

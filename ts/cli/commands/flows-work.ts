@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import { counted, parseDuration } from '../amounts.js'
+import { counted } from '../amounts.js'
 import { ExitCode } from '../exit-code.js'
 import { dbOption } from '../flows-file.js'
 import { flowEventLine } from '../flow-event-lines.js'
 import { loadFlows, MODULE_HELP } from '../flow-module.js'
 import { columnsOf } from '../io.js'
-import { jsonLinesOption, wholeNumber } from '../options.js'
+import { graceOption, jsonLinesOption, wholeNumber } from '../options.js'
 import { printable } from '../printable.js'
 import { jsonLine } from '../record-lines.js'
 import { withRecords } from '../records-file.js'
@@ -29,7 +29,7 @@ export function addFlowWork(flows: Command, run: Runner): void {
     .argument('<module>', MODULE_HELP)
     .addOption(dbOption())
     .option('-c, --concurrency <n>', 'executions at once', wholeNumber('--concurrency', 1), 1)
-    .option('--grace <time>', 'how long tasks may go on after ^C', parseDuration, parseDuration('30s'))
+    .addOption(graceOption('how long tasks may go on after ^C', '30s'))
     .addOption(jsonLinesOption('the events'))
     .addHelpText('after', '\nExample:\n  unitflow flows work ./flows.mjs --db shop.db --concurrency 4')
     .action((module: string, { db, concurrency, grace, ...flags }: WorkFlags) =>

@@ -61,7 +61,9 @@ export class TaskPolls {
           if (signal?.aborted !== true) await this.#look(waiters, poll, categories, take, true)
           break
         }
-        if (!isOver && (waiters.hasNews(categories) || this.#transactions.alarm.isDue)) {
+        // One whose room is taken waits for what is on its way: it would look again and again, and take nothing.
+        const mayTake = !isOver && poll.room > 0
+        if (mayTake && (waiters.hasNews(categories) || this.#transactions.alarm.isDue)) {
           await this.#look(waiters, poll, categories, take, this.#transactions.alarm.isDue)
         } else await poll.woken()
       }
