@@ -30,6 +30,11 @@ const DECIDERS =
 /** All of the deciders but what draws timelines, for those who look at them. */
 const DECIDING = `${DECIDERS} from './dist/deciders.js'; export { createMemoryRecords } from './dist/records/memory.js'`
 
+/** Flows, as most programs use them. */
+const FLOWING =
+  "export { createFlowRunner, defineFlow, defineTask, of } from './dist/flows.js'; " +
+  "export { createMemoryRecords } from './dist/records/memory.js'"
+
 /**
  * @typedef {object} Size
  * @property {string} name
@@ -63,6 +68,7 @@ export async function sizesOfEntries(root) {
     ['unitflow/read in an edge function', READING],
     ['the same with the Workers KV store', READING_FROM_KV],
     ['unitflow/deciders with records in memory', DECIDING],
+    ['unitflow/flows with records in memory', FLOWING],
   ]) {
     const user = { stdin: { contents, resolveDir: root }, entryPoints: [], platform: 'browser' }
     sizes.push(sizeOf(name, [await minified(root, '', user)]))

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 /** Says that there is nothing to test yet. */
 export class MissingBuild extends Error {}
 
-for (const file of ['index.js', 'stores/filesystem.js', 'records/sqlite.js', 'deciders.js'])
+for (const file of ['index.js', 'stores/filesystem.js', 'records/sqlite.js', 'deciders.js', 'flows.js'])
   if (!existsSync(new URL(`../../dist/${file}`, import.meta.url)))
     throw new MissingBuild(`dist/${file} is missing: run npm run build first`)
 
@@ -34,3 +34,4 @@ export const {
   startChildProcess,
   startTimer,
 } = await import('unitflow/deciders')
+export const { createFlowRunner, defineFlow, defineTask } = await import('unitflow/flows')

@@ -41,6 +41,7 @@ async function loadScenarios() {
     const { killedRecords } = await import('./scenarios/killed-records.mjs')
     const { fullDiskRecords } = await import('./scenarios/full-disk-records.mjs')
     const { killedWorkers } = await import('./scenarios/killed-workers.mjs')
+    const { killedRunners } = await import('./scenarios/killed-runners.mjs')
     const { wasmCore } = await import('./scenarios/wasm-core.mjs')
     return [
       killedWriter('instant'),
@@ -53,6 +54,7 @@ async function loadScenarios() {
       killedRecords,
       fullDiskRecords,
       killedWorkers,
+      killedRunners,
       wasmCore,
     ]
   } catch (error) {

@@ -1,7 +1,8 @@
-// Simulated runs, each all of a seed's making: node tests/simulation/run.mjs [--only records|processes] [--runs N] [--seed S]
+// Simulated runs, each all of a seed's making:
+// node tests/simulation/run.mjs [--only records|processes|flows] [--runs N] [--seed S]
 //
-// By default 10,000 runs of a record store and as many of processes, from a random seed on. A seed that fails is printed, and
-// fails again.
+// By default 10,000 runs of a record store, as many of processes and of flows, from a random seed on. A seed that fails is
+// printed, and fails again.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import { build } from 'esbuild'
 const SIMULATIONS = {
   records: { source: '../unit/records/simulated-run.ts', run: 'simulatedRun' },
   processes: { source: '../unit/deciders/simulation/simulated-processes.ts', run: 'simulatedProcesses' },
+  flows: { source: '../unit/flows/simulation/simulated-flows.ts', run: 'simulatedFlows' },
 }
 
 const { runs, seed, only } = readOptions()
@@ -61,7 +63,8 @@ function readOptions() {
   for (const [name, value] of Object.entries(numbers)) {
     if (!/^\d+$/.test(value)) refuse(`--${name}: a whole number expected`)
   }
-  if (only !== undefined && !Object.hasOwn(SIMULATIONS, only)) refuse('--only: records or processes expected')
+  if (only !== undefined && !Object.hasOwn(SIMULATIONS, only))
+    refuse('--only: records, processes or flows expected')
   const { runs, seed } = numbers
   return { runs: Number(runs), seed: Number(seed), only: only ? [only] : Object.keys(SIMULATIONS) }
 }

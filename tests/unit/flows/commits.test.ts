@@ -4,7 +4,7 @@ import type { RecordStore, RecordTransaction } from '../../../ts/records/index.j
 import { createFlowRunner, defineFlow, defineTask, of } from '../../../ts/flows/index.js'
 
 /** Counts transactions that write: each is one durable commit. */
-function counted(): { readonly records: RecordStore; commits(): number } {
+function counted(): { readonly records: RecordStore; readonly commits: () => number } {
   const inner = createMemoryRecords()
   let commits = 0
   const records: RecordStore = {
