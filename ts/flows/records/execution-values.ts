@@ -1,3 +1,4 @@
+import { UnitflowError } from '../../errors/index.js'
 import type { Context, Execution, FlowEvent } from '../execution/index.js'
 import type { FlowRecords } from './flow-records.js'
 import { READ } from './stored-form.js'
@@ -16,10 +17,11 @@ export async function valuesOf(
   return found
 }
 
-/** The values that events have brought, by name. */
+/** The values that events have brought, by name. @throws `bad-payload` where they are sealed still */
 export function contextOf(events: readonly FlowEvent[]): Context {
   const context: Record<string, Context[string]> = {}
   for (const event of events) {
+    if ('sealed' in event) throw stillSealed()
     if ('input' in event) assign(context, event.input)
     if ('outputs' in event) assign(context, event.outputs)
     if ('context' in event) assign(context, event.context)
@@ -33,4 +35,10 @@ function assign(context: Record<string, Context[string]>, values: Context): void
     if (name !== '__proto__') context[name] = value
     else Object.defineProperty(context, name, { value, writable: true, enumerable: true, configurable: true })
   }
+}
+
+/** What a codec has encoded is read by whoever has it. */
+export function stillSealed(): UnitflowError<'bad-payload'> {
+  const problem = 'values that a payload codec has sealed, and no codec to open them'
+  return new UnitflowError('bad-payload', `found ${problem}`, { codec: 'none', problem })
 }

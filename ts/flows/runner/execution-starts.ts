@@ -8,6 +8,7 @@ import type { AnyFlow } from '../definitions/index.js'
 import type { Context, Execution } from '../execution/index.js'
 import { scheduled } from '../execution/index.js'
 import type { FlowReader, FlowStore, PayloadSealer } from '../records/index.js'
+import { stillSealed } from '../records/index.js'
 import { validated } from './held-values.js'
 import type { ScheduleOptions } from './runner-types.js'
 
@@ -46,13 +47,7 @@ export class ExecutionStarts {
   async again(id: string, flow: AnyFlow, reader: FlowReader): Promise<string> {
     const [created] = await reader.history(id)
     const { key = null, tags } = await reader.execution(id)
-    if (created?.type !== 'flow-created' || !('input' in created)) {
-      const problem = 'its input was sealed by a payload codec, which was not given to this runner'
-      throw new UnitflowError('bad-payload', `execution ${JSON.stringify(id)}: ${problem}`, {
-        codec: '',
-        problem,
-      })
-    }
+    if (created?.type !== 'flow-created' || !('input' in created)) throw stillSealed()
     const names = Object.keys(flow.tasks[0]?.inputs ?? {})
     if (!names.every((name) => Object.hasOwn(created.input, name))) {
       const message = `the flow '${flow.name}' begins with other inputs than the execution ${JSON.stringify(id)} had`
