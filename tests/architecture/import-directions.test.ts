@@ -23,6 +23,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   outcome: ['values', 'errors'],
   schema: ['errors'],
   checks: ['errors'],
+  fields: ['checks', 'schema', 'values', 'errors'],
   codec: ['stores', 'sha256', 'errors'],
   drawing: [],
   timeline: ['drawing'],
@@ -30,6 +31,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   flows: [
     'timeline',
     'checks',
+    'fields',
     'schema',
     'fingerprint',
     'records',

@@ -205,9 +205,9 @@ export interface ErrorFields {
     readonly started: string
     readonly defined: string
   }
-  /** A task gave something else than its outputs. */
+  /** A task or a model gave something else than its outputs; `of` says which. */
   readonly 'bad-outputs': {
-    readonly task: string
+    readonly of: string
     readonly missing: readonly string[]
     readonly undeclared: readonly string[]
   }

@@ -1,11 +1,11 @@
 import type { Duration } from '../../clock/index.js'
 import { milliseconds } from '../../clock/index.js'
 import { assertName, assertThat } from '../../checks/index.js'
+import type { Fields, Given, Made, NoFields } from '../../fields/index.js'
+import { assertFields } from '../../fields/index.js'
 import type { RetryPolicy } from '../../retry/index.js'
 import { plainRetryPolicy } from '../../retry/index.js'
-import type { Schema } from '../../schema/index.js'
-import { assertSchema } from '../../schema/index.js'
-import type { AnyTask, Fields, Given, Made, Task, TaskContext } from './task.js'
+import type { AnyTask, Task, TaskContext } from './task.js'
 
 /** What a task is made of. */
 export interface TaskDefinition<
@@ -100,8 +100,6 @@ export function defineTask(definition: AnyDefinition): AnyTask {
   })
 }
 
-type NoFields = { readonly [Name in never]: Schema<Name> }
-
 interface AnyDefinition {
   readonly name: string
   readonly inputs?: Fields
@@ -121,13 +119,4 @@ function isList(value: unknown): boolean {
 /** How long something may take, in ms; `Infinity` for as long as it takes. */
 export function limit(duration: Duration, argument: string): number {
   return duration === Infinity ? Infinity : milliseconds(duration, argument)
-}
-
-function assertFields(fields: Fields, argument: string): void {
-  const isRecord = typeof fields === 'object' && (fields as unknown) !== null && !Array.isArray(fields)
-  assertThat(argument, 'an object of schemas by name', isRecord)
-  for (const [name, schema] of Object.entries(fields)) {
-    assertName(name, `${argument}: the name ${JSON.stringify(name.slice(0, 100))}`)
-    assertSchema(schema, `${argument}.${name}`)
-  }
 }

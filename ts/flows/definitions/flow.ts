@@ -1,5 +1,6 @@
+import type { Fields, Flat, Given, Made } from '../../fields/index.js'
 import type { Value } from '../../values/index.js'
-import type { AnyTask, Fields, Flat, Given, Made, Task } from './task.js'
+import type { AnyTask, Task } from './task.js'
 
 /** Of how many executions the tasks run at once, over all runners of a store. */
 export interface FlowLimits {

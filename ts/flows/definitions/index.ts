@@ -20,4 +20,5 @@ export type {
   OldExecution,
   TaskName,
 } from './flow.js'
-export type { AnyTask, Fields, Given, Made, Task, TaskContext } from './task.js'
+export type { AnyTask, Task, TaskContext } from './task.js'
+export type { Fields, Given, Made } from '../../fields/index.js'

@@ -9,7 +9,7 @@ import type { Context, Execution } from '../execution/index.js'
 import { scheduled } from '../execution/index.js'
 import type { FlowReader, FlowStore, PayloadSealer } from '../records/index.js'
 import { stillSealed } from '../records/index.js'
-import { validated } from './held-values.js'
+import { validated } from '../../fields/index.js'
 import type { ScheduleOptions } from './runner-types.js'
 
 /** Schedules executions: new ones, and those that begin as another one did. */

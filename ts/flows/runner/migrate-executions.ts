@@ -4,7 +4,7 @@ import type { Context, Execution } from '../execution/index.js'
 import { migrated } from '../execution/index.js'
 import type { FlowRecords, FlowStore, PayloadSealer } from '../records/index.js'
 import { contextOf, taskNames, valuesOf, waitingElsewhere } from '../records/index.js'
-import { copied } from './held-values.js'
+import { copied } from '../../fields/index.js'
 
 /** Executions that were scheduled under other definitions of their flows (F28). */
 export class ExecutionMigrator {

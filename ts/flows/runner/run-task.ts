@@ -2,7 +2,7 @@ import type { Clock, SharedTimer } from '../../clock/index.js'
 import { UnitflowError } from '../../errors/index.js'
 import type { AnyTask, TaskContext } from '../definitions/index.js'
 import type { Context } from '../execution/index.js'
-import { outputsOf } from './held-values.js'
+import { checkedOutputs } from '../../fields/index.js'
 import type { Stop } from './stop.js'
 
 /** How a task has ended. */
@@ -73,7 +73,7 @@ async function awaited(
 
 function endOf(task: AnyTask, given: unknown): TaskEnd | Promise<TaskEnd> {
   try {
-    const outputs = outputsOf(task, given)
+    const outputs = checkedOutputs(`task '${task.name}'`, task.outputs, given)
     return isPromise(outputs) ? outputs.then(completed, failed) : completed(outputs)
   } catch (error) {
     return failed(error)
