@@ -213,6 +213,12 @@ export interface ErrorFields {
   }
   /** The runners that began a task so many times did not live to end it. */
   readonly 'runner-lost': { readonly task: string; readonly times: number }
+  /** Steps that make no workflow: two give one state, or some need themselves; `steps` and `states` say which. */
+  readonly 'bad-step-workflow': {
+    readonly steps: readonly string[]
+    readonly states: readonly string[]
+    readonly problem: string
+  }
   /** Whoever serves a backend does not let this caller do this; `unauthenticated` where it does not know who calls. */
   readonly 'not-allowed': { readonly operation: string; readonly reason: 'unauthenticated' | 'forbidden' }
   /** A value handed to this package is of the wrong type. */
