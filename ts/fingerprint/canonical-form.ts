@@ -12,8 +12,97 @@ import { encodeValue } from '../values/index.js'
  * @throws `unsupported-value` with the path of what cannot be said
  */
 export function canonicalForm(value: unknown): string {
-  const form: unknown = JSON.parse(encodeValue(value))
-  return written(form)
+  const ordered = inOrder(value, 0, LAST)
+  // What JSON can say, its keys in order, JSON.stringify says as RFC 8785 does: most values, and much sooner.
+  return ordered === NOT_PLAIN ? written(JSON.parse(encodeValue(value))) : JSON.stringify(ordered)
+}
+
+/** Deeper values are left to who counts exactly. */
+const MAX_DEPTH = 500
+/** In the place of a value that JSON cannot say as it is, or not in the order of its keys. */
+const NOT_PLAIN: unique symbol = Symbol('not plain')
+
+/** Keys as an object had them, and in order: the next object often has the same. */
+interface LastKeys {
+  keys: readonly string[]
+  sorted: readonly string[]
+}
+
+const LAST: LastKeys = { keys: [], sorted: [] }
+
+/** The same value with the keys of all its objects in order: itself where they are. */
+function inOrder(value: unknown, depth: number, last: LastKeys): unknown {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0) ? value : NOT_PLAIN
+    case 'object':
+      if (value === null) return null
+      if (depth > MAX_DEPTH) return NOT_PLAIN
+      return Array.isArray(value)
+        ? listInOrder(value as readonly unknown[], depth, last)
+        : recordInOrder(value, depth, last)
+    case 'undefined':
+    case 'bigint':
+    case 'function':
+    case 'symbol':
+      return NOT_PLAIN
+  }
+}
+
+function listInOrder(list: readonly unknown[], depth: number, last: LastKeys): unknown {
+  let copy: unknown[] | undefined
+  for (let at = 0; at < list.length; at++) {
+    const item = list[at]
+    const ordered = inOrder(item, depth + 1, last)
+    if (ordered === NOT_PLAIN) return NOT_PLAIN
+    if (ordered !== item) copy ??= list.slice(0, at)
+    copy?.push(ordered)
+  }
+  return copy ?? list
+}
+
+function recordInOrder(record: object, depth: number, last: LastKeys): unknown {
+  if (!isPlain(record)) return NOT_PLAIN
+  const keys = Object.keys(record)
+  if (!isSame(keys, last.keys)) {
+    if (!keys.every(isOrdinary)) return NOT_PLAIN
+    last.keys = keys
+    last.sorted = [...keys].sort()
+  }
+  const { sorted } = last
+  let copy: Record<string, unknown> | undefined = isSame(keys, sorted) ? undefined : {}
+  for (let at = 0; at < sorted.length; at++) {
+    const key = sorted[at] ?? ''
+    const item = record[key]
+    const ordered = inOrder(item, depth + 1, last)
+    if (ordered === NOT_PLAIN) return NOT_PLAIN
+    if (copy === undefined && ordered !== item) {
+      copy = {}
+      for (const before of sorted.slice(0, at)) copy[before] = record[before]
+    }
+    if (copy !== undefined) copy[key] = ordered
+  }
+  return copy ?? record
+}
+
+/** Of another realm it may be as plain: that is seen by who looks closer. */
+function isPlain(value: object): value is Readonly<Record<string, unknown>> {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
+  return true
+}
+
+/** Objects have keys that are whole numbers before all others, `__proto__` is no key of a literal, and `$type` marks a tag. */
+function isOrdinary(key: string): boolean {
+  return key !== '__proto__' && key !== '$type' && !/^\d+$/.test(key)
 }
 
 /** @param form what JSON.parse gave, so its keys are its own and its depth is limited */

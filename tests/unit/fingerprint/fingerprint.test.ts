@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { canonicalForm, fingerprint } from '../../../ts/fingerprint/index.js'
-import { decodeValue } from '../../../ts/values/index.js'
+import { decodeValue, encodeValue } from '../../../ts/values/index.js'
 
 test('RFC 8785, 3.2.2: the sample of numbers, strings and literals', () => {
   const sample: unknown = JSON.parse(
@@ -208,5 +208,37 @@ test('the order in which keys were set never counts', () => {
       const turned = Object.fromEntries(Object.entries(value).reverse())
       expect(fingerprint(turned)).toBe(fingerprint(value))
     }),
+  )
+})
+
+/** RFC 8785 over the form of a value, as it is said: by sorting, and nothing else. */
+function bySorting(form: unknown): string {
+  if (typeof form !== 'object' || form === null) return JSON.stringify(form)
+  if (Array.isArray(form)) return `[${form.map(bySorting).join(',')}]`
+  const members = Object.entries(form).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${bySorting(item)}`).join(',')}}`
+}
+
+const key = fc.oneof(
+  fc.string(),
+  fc.constantFrom('1', '10', '9', '01', '__proto__', '$type', 'a', 'b', '\ud800'),
+)
+
+test('what is written at once is what sorting gives, whatever the keys', () => {
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constantFrom(null, undefined, -0, 1n, '\udc00')),
+      fc.array(tie('value')),
+      fc.dictionary(key, tie('value')),
+      // Many of one kind, in a row.
+      fc.array(fc.record({ b: tie('value'), a: fc.integer(), c: fc.string() }), { minLength: 2 }),
+    ),
+  }))
+  fc.assert(
+    fc.property(value, (given) => {
+      expect(canonicalForm(given)).toBe(bySorting(JSON.parse(encodeValue(given))))
+    }),
+    { numRuns: 2000 },
   )
 })
