@@ -46,6 +46,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   steps: [
     'checks',
+    'events',
     'fields',
     'schema',
     'fingerprint',

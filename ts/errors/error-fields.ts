@@ -219,6 +219,10 @@ export interface ErrorFields {
     readonly states: readonly string[]
     readonly problem: string
   }
+  /** State has no value of this name. */
+  readonly 'no-such-state': { readonly name: string }
+  /** State that is immutable has a value of this name. */
+  readonly 'state-is-immutable': { readonly name: string }
   /** Whoever serves a backend does not let this caller do this; `unauthenticated` where it does not know who calls. */
   readonly 'not-allowed': { readonly operation: string; readonly reason: 'unauthenticated' | 'forbidden' }
   /** A value handed to this package is of the wrong type. */

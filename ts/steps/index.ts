@@ -6,4 +6,6 @@
  */
 export { createStepWorkflow, defineModel, defineStep } from './definitions/index.js'
 export type * from './definitions/index.js'
+export { createRecordState, createState } from './state/index.js'
+export type * from './state/index.js'
 export { of } from '../schema/index.js'
