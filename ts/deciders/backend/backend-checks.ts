@@ -1,11 +1,4 @@
 import { UnitflowError } from '../../errors/index.js'
-import { A_NAME, isName } from '../../checks/index.js'
-
-/** @throws `bad-argument` */
-export function assertName(argument: string, value: unknown): void {
-  if (isName(value)) return
-  throw new UnitflowError('bad-argument', `${argument}: expected ${A_NAME}`, { argument, expected: A_NAME })
-}
 
 export function processExists(id: string, workflow: string): UnitflowError<'process-exists'> {
   const message = `there is a process ${JSON.stringify(id)} of the workflow ${JSON.stringify(workflow)} already`

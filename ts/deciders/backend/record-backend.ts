@@ -5,6 +5,7 @@ import { createSortableIds } from '../../ids/index.js'
 import type { RecordStore } from '../../records/index.js'
 import {
   assertIs,
+  assertName,
   assertShape,
   ERROR_DATA,
   ITERABLE,
@@ -31,7 +32,7 @@ import {
   WORKFLOW_TYPE,
 } from '../process/index.js'
 import type { ActivityType, StepTime, WorkflowType } from '../process/index.js'
-import { assertName, processExists } from './backend-checks.js'
+import { processExists } from './backend-checks.js'
 import { applyDecisions } from './apply-decisions.js'
 import { typesOf } from './judged-by.js'
 import { readAwaitedCursor, readCursor } from './list-cursor.js'
@@ -111,7 +112,7 @@ class RecordBackend implements ObservableBackend {
   registerWorkflow(type: WorkflowType): Promise<void> {
     return this.#write((processes) => {
       assertShape(type, WORKFLOW_TYPE, 'type')
-      for (const name of ['name', 'version', 'category'] as const) assertName(name, type[name])
+      for (const name of ['name', 'version', 'category'] as const) assertName(type[name], name)
       processes.setWorkflowType(type)
     })
   }
@@ -119,7 +120,7 @@ class RecordBackend implements ObservableBackend {
   registerActivity(type: ActivityType): Promise<void> {
     return this.#write((processes) => {
       assertShape(type, ACTIVITY_TYPE, 'type')
-      for (const name of ['name', 'category'] as const) assertName(name, type[name])
+      for (const name of ['name', 'category'] as const) assertName(type[name], name)
       processes.setActivityType(type)
     })
   }
@@ -133,8 +134,8 @@ class RecordBackend implements ObservableBackend {
     const given = owned(input)
     assertIs(LIST, tags, 'tags')
     return this.#write(async (processes, time) => {
-      assertName('id', id)
-      for (const tag of tags) assertName('tag', tag)
+      assertName(id, 'id')
+      for (const tag of tags) assertName(tag, 'tag')
       const known = await processes.find(id)
       if (known !== undefined) {
         if (known.state.workflow === workflow) return id
@@ -152,7 +153,7 @@ class RecordBackend implements ObservableBackend {
     const sent = { name, data: owned(data) }
     await this.#write(async (processes, time) => {
       const process = await processes.get(id)
-      assertName('name', name)
+      assertName(name, 'name')
       process.apply(signal(process.state, sent, time))
     })
   }
@@ -175,7 +176,7 @@ class RecordBackend implements ObservableBackend {
 
   async forkProcess(from: string, { at, id = this.#newId() }: ForkProcess): Promise<string> {
     await this.#write(async (processes, time) => {
-      assertName('id', id)
+      assertName(id, 'id')
       const known = await processes.find(id)
       if (known !== undefined) throw processExists(id, known.state.workflow)
       const { lastSeq } = (await processes.get(from)).state
