@@ -22,6 +22,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   leases: ['records', 'errors'],
   outcome: ['values', 'errors'],
   schema: ['errors'],
+  bulk: [],
   checks: ['errors'],
   fields: ['checks', 'schema', 'values', 'errors'],
   codec: ['stores', 'sha256', 'errors'],
@@ -29,6 +30,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   timeline: ['drawing'],
   timelines: ['timeline', 'deciders', 'flows'],
   flows: [
+    'bulk',
     'timeline',
     'checks',
     'fields',
@@ -58,6 +60,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
     'errors',
   ],
   deciders: [
+    'bulk',
     'timeline',
     'checks',
     'schema',
@@ -84,6 +87,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   slim: ['index', 'core'],
   testing: ['deciders', 'flows', 'codec', 'stores', 'records', 'clock', 'values', 'errors'],
   cli: [
+    'bulk',
     'deciders',
     'flows',
     'timeline',

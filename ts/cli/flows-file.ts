@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
+import { allPages } from '../bulk/index.js'
 import { FLOW_STATUSES, readFlows } from '../flows/index.js'
 import type { ExecutionInfo, FlowFilter, FlowReader, FlowRunner, FlowStatus } from '../flows/index.js'
 import type { RecordStore } from '../records/index.js'
@@ -21,9 +22,6 @@ export function dbOption(): Option {
     DEFAULT_FILE,
   )
 }
-
-/** Executions of a page, where all are gone through. */
-const PAGE = 1000
 
 /** Looks at the executions in a file, and lets go of it at the end. Nothing is written. */
 export async function readExecutions<T>(
@@ -76,18 +74,15 @@ export function flowFilterOf({ flow, tag, status }: FlowChoice): FlowFilter {
 }
 
 /** All executions of a filter, page by page. */
-export async function* allExecutions(
+export function allExecutions(
   reader: FlowReader,
   filter: FlowFilter,
   signal: AbortSignal,
 ): AsyncGenerator<ExecutionInfo> {
-  let after: string | undefined
-  do {
-    signal.throwIfAborted()
-    const page = await reader.list({ ...filter, limit: PAGE, ...(after !== undefined && { after }) })
-    yield* page.executions
-    after = page.next
-  } while (after !== undefined)
+  return allPages(async (request) => {
+    const { executions: items, next } = await reader.list({ ...filter, ...request })
+    return { items, next }
+  }, signal)
 }
 
 /** Options of what is done to one execution, or to all of a choice. */

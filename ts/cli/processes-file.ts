@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
+import { allPages } from '../bulk/index.js'
 import type { ProcessFilter, ProcessInfo, WorkflowBackend } from '../deciders/index.js'
 import type { RecordStore } from '../records/index.js'
 import { UsageError } from './failures.js'
@@ -11,9 +12,6 @@ export const PROCESSES_HELP = 'the SQLite file of the processes'
 
 /** What an argument that names a process is, for help texts. */
 export const PROCESS_HELP = 'id of the process'
-
-/** Processes of a page, where all are gone through. */
-const PAGE = 1000
 
 /** Looks at the processes in a file, and lets go of it at the end. Nothing is written: what would write is refused. */
 export async function readProcesses<T>(
@@ -84,18 +82,15 @@ export function filterOf({ workflow, tag }: Choice, status?: 'open' | 'closed'):
 }
 
 /** All processes of a filter, page by page. */
-export async function* allProcesses(
+export function allProcesses(
   backend: WorkflowBackend,
   filter: ProcessFilter,
   signal: AbortSignal,
 ): AsyncGenerator<ProcessInfo> {
-  let after: string | undefined
-  do {
-    signal.throwIfAborted()
-    const page = await backend.processes({ ...filter, limit: PAGE, ...(after !== undefined && { after }) })
-    yield* page.processes
-    after = page.next
-  } while (after !== undefined)
+  return allPages(async (request) => {
+    const { processes: items, next } = await backend.processes({ ...filter, ...request })
+    return { items, next }
+  }, signal)
 }
 
 /** Either the id of one process, or what chooses several. */

@@ -1,3 +1,4 @@
+import { allPages, doAll } from '../../bulk/index.js'
 import type { ErrorData } from '../../errors/index.js'
 import { errorToData } from '../../errors/index.js'
 import type { ProcessFilter, ProcessInfo, WorkflowBackend } from '../backend/index.js'
@@ -12,12 +13,17 @@ export interface BulkReport {
   readonly failed: readonly { readonly process: string; readonly error: ErrorData }[]
 }
 
-const PAGE = 1000
-/** So many at once: a store that commits in groups has something to group. */
-const AT_ONCE = 32
-
-type Done = BulkReport['done'][number]
-type Failed = BulkReport['failed'][number]
+/** The processes that a filter lets through, on however many pages. */
+export function allProcesses(
+  backend: WorkflowBackend,
+  filter: ProcessFilter,
+  signal?: AbortSignal,
+): AsyncGenerator<ProcessInfo> {
+  return allPages(async (request) => {
+    const { processes: items, next } = await backend.processes({ ...filter, ...request })
+    return { items, next }
+  }, signal)
+}
 
 /** Does something to every process that a filter lets through. */
 export async function forAllProcesses(
@@ -26,26 +32,12 @@ export async function forAllProcesses(
   isMeant: (info: ProcessInfo) => boolean,
   act: (process: string) => Promise<{ readonly fork?: string }>,
 ): Promise<BulkReport> {
-  // Those that come while it is at work, or because of it, are not meant.
-  const ids: string[] = []
-  for (let after: string | undefined; ;) {
-    const page = await backend.processes({ ...filter, limit: PAGE, ...(after !== undefined && { after }) })
-    for (const info of page.processes) if (isMeant(info)) ids.push(info.id)
-    after = page.next
-    if (after === undefined) break
+  async function* meant(): AsyncGenerator<string> {
+    for await (const info of allProcesses(backend, filter)) if (isMeant(info)) yield info.id
   }
-  const done: Done[] = []
-  const failed: Failed[] = []
-  const actOn = async (process: string): Promise<() => void> => {
-    try {
-      const one = { process, ...(await act(process)) }
-      return () => done.push(one)
-    } catch (error) {
-      return () => failed.push({ process, error: errorToData(error) })
-    }
+  const { done, failed } = await doAll(meant(), act)
+  return {
+    done: done.map(({ id, result }) => ({ process: id, ...result })),
+    failed: failed.map(({ id, error }) => ({ process: id, error: errorToData(error) })),
   }
-  for (let at = 0; at < ids.length; at += AT_ONCE) {
-    for (const report of await Promise.all(ids.slice(at, at + AT_ONCE).map(actOn))) report()
-  }
-  return { done, failed }
 }
