@@ -2,7 +2,7 @@ import { UnitflowError } from '../errors/index.js'
 import type { Schema } from '../schema/index.js'
 import { isTypeOnly, validate } from '../schema/index.js'
 import type { Value } from '../values/index.js'
-import { decodeValue, encodeValue } from '../values/index.js'
+import { copyOf, define, encodeValue } from '../values/index.js'
 import type { Fields } from './fields.js'
 
 /** Values by name. */
@@ -50,10 +50,8 @@ export function copied(given: Readonly<Record<string, unknown>>): Values {
 
 /** @throws `unsupported-value`, with the name in its path */
 function copy(value: unknown, name: string): Value {
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
-  if (typeof value === 'number' || value === undefined || typeof value === 'bigint') return value
   try {
-    return decodeValue(encodeValue(value))
+    return copyOf(value)
   } catch (error) {
     // It throws once more, with a path that begins with the name.
     encodeValue({ [name]: value })
@@ -90,10 +88,4 @@ function badOutputs(
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** As JSON.parse does it: `__proto__` is a name like any other. */
-export function define(values: Record<string, Value>, name: string, value: Value): void {
-  if (name !== '__proto__') values[name] = value
-  else Object.defineProperty(values, name, { value, writable: true, enumerable: true, configurable: true })
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { checkedOutputs, copied, define, validated } from './check-fields.js'
+export { checkedOutputs, copied, validated } from './check-fields.js'
 export type { Values } from './check-fields.js'
 export { assertFields } from './assert-fields.js'
 export type { Fields, Flat, Given, Made, NoFields } from './fields.js'

@@ -4,4 +4,4 @@
  * @module
  */
 export type { Value } from './value.js'
-export { decodeValue, encodeValue } from './value-form.js'
+export { copyOf, decodeValue, define, encodeValue } from './value-form.js'

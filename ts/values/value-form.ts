@@ -51,6 +51,22 @@ export function decodeValue(text: string): Value {
   }
 }
 
+/** A value as it is now, and nobody else's. @throws `unsupported-value` */
+export function copyOf(value: unknown): Value {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+    case 'undefined':
+      return value
+    case 'object':
+    case 'function':
+    case 'symbol':
+      return value === null ? null : decodeValue(encodeValue(value))
+  }
+}
+
 /** Whether JSON can say all of a value, as most: then there is nothing to look for, and no path to tell. */
 function isPlainJson(value: unknown, depth: number): boolean {
   switch (typeof value) {
@@ -248,8 +264,8 @@ function shallowCopy(
   return copy
 }
 
-/** As JSON.parse does it: `__proto__` is a key like any other. */
-function define<T>(record: Record<string, T>, key: string, value: T): void {
+/** Sets a member as JSON.parse does it: `__proto__` is a key like any other. */
+export function define<T>(record: Record<string, T>, key: string, value: T): void {
   if (key !== '__proto__') record[key] = value
   else Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true })
 }

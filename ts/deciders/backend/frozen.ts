@@ -1,5 +1,5 @@
 import type { Value } from '../../values/index.js'
-import { decodeValue, encodeValue } from '../../values/index.js'
+import { copyOf } from '../../values/index.js'
 
 /** What nobody changes from now on. What is frozen already is taken to be frozen in all its parts. */
 export function frozen<T>(thing: T): T {
@@ -10,27 +10,13 @@ export function frozen<T>(thing: T): T {
   return thing
 }
 
-/**
- * A value of the caller's as it is now, and nobody else's.
- *
- * @throws `unsupported-value`
- */
-export function owned(value: Value): Value {
-  return isObject(value) ? decodeValue(encodeValue(value)) : value
-}
-
-/** A value for somebody who may change it. */
-export function lent(value: Value): Value {
-  return owned(value)
-}
-
 /** A record with values that are nobody else's. What is no record is left to whoever looks at its form. */
 export function ownedParts<T extends object>(record: T): T {
   if (typeof record !== 'object' || (record as unknown) === null) return record
   const copy = { ...record }
   for (const name in copy) {
     const part: Value = Reflect.get(copy, name) as Value
-    if (isObject(part)) Reflect.set(copy, name, owned(part))
+    if (isObject(part)) Reflect.set(copy, name, copyOf(part))
   }
   return copy
 }

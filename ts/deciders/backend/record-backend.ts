@@ -3,6 +3,7 @@ import { systemClock } from '../../clock/index.js'
 import { UnitflowError } from '../../errors/index.js'
 import { createSortableIds } from '../../ids/index.js'
 import type { RecordStore } from '../../records/index.js'
+import { copyOf } from '../../values/index.js'
 import {
   assertIs,
   assertName,
@@ -37,7 +38,7 @@ import { applyDecisions } from './apply-decisions.js'
 import { typesOf } from './judged-by.js'
 import { readAwaitedCursor, readCursor } from './list-cursor.js'
 import { listAwaited, listProcesses } from './list-processes.js'
-import { owned, ownedParts } from './frozen.js'
+import { ownedParts } from './frozen.js'
 import { Messenger } from './messenger.js'
 import type { ProcessRecords } from './process-records.js'
 import { ProcessTransactions } from './process-transactions.js'
@@ -131,7 +132,7 @@ class RecordBackend implements ObservableBackend {
     input = null,
     tags = [],
   }: Parameters<WorkflowBackend['startProcess']>[0]): Promise<string> {
-    const given = owned(input)
+    const given = copyOf(input)
     assertIs(LIST, tags, 'tags')
     return this.#write(async (processes, time) => {
       assertName(id, 'id')
@@ -150,7 +151,7 @@ class RecordBackend implements ObservableBackend {
     id: string,
     { name, data = null }: Parameters<WorkflowBackend['signalProcess']>[1],
   ): Promise<void> {
-    const sent = { name, data: owned(data) }
+    const sent = { name, data: copyOf(data) }
     await this.#write(async (processes, time) => {
       const process = await processes.get(id)
       assertName(name, 'name')
@@ -165,7 +166,7 @@ class RecordBackend implements ObservableBackend {
     assertIs(optional(TEXT), reason, 'reason')
     const why = {
       ...(reason !== undefined && { reason }),
-      ...(details !== undefined && { details: owned(details) }),
+      ...(details !== undefined && { details: copyOf(details) }),
     }
     await this.#write(async (processes, time) => {
       const process = await processes.get(id)
@@ -280,7 +281,7 @@ class RecordBackend implements ObservableBackend {
     details?: Parameters<WorkflowBackend['heartbeat']>[1],
   ): Promise<{ readonly cancelRequested: boolean }> {
     const { process: of, claim } = readActivityToken(token)
-    const kept = owned(details)
+    const kept = copyOf(details)
     return this.#write(async (processes, time) => {
       const process = await (await processes.get(of)).read({ activities: [claim.id] })
       const beat = heartbeat(process.state, process.activities.get(claim.id), claim, kept, time)

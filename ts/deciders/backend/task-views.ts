@@ -1,5 +1,6 @@
+import { copyOf } from '../../values/index.js'
 import type { OpenActivity, ProcessState } from '../process/index.js'
-import { frozen, lent } from './frozen.js'
+import { frozen } from './frozen.js'
 import type { LoadedProcess } from './loaded-process.js'
 import type { ProcessRecords } from './process-records.js'
 import type { RecentEvents } from './recent-events.js'
@@ -43,7 +44,7 @@ export function activityTask(
     workflow,
     activity,
     id,
-    input: lent(input),
+    input: copyOf(input),
     attempt,
     idempotencyKey: `${process}:${scheduled}`,
     ...(details !== undefined && { details }),

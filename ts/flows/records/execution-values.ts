@@ -1,4 +1,5 @@
 import { UnitflowError } from '../../errors/index.js'
+import { define } from '../../values/index.js'
 import type { Context, Execution, FlowEvent } from '../execution/index.js'
 import type { FlowRecords } from './flow-records.js'
 import { READ } from './stored-form.js'
@@ -29,12 +30,8 @@ export function contextOf(events: readonly FlowEvent[]): Context {
   return context
 }
 
-/** As JSON.parse does it: `__proto__` is a name like any other. */
 function assign(context: Record<string, Context[string]>, values: Context): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (name !== '__proto__') context[name] = value
-    else Object.defineProperty(context, name, { value, writable: true, enumerable: true, configurable: true })
-  }
+  for (const [name, value] of Object.entries(values)) define(context, name, value)
 }
 
 /** What a codec has encoded is read by whoever has it. */

@@ -1,6 +1,5 @@
-import { define } from '../../fields/index.js'
 import type { Value } from '../../values/index.js'
-import { decodeValue, encodeValue } from '../../values/index.js'
+import { decodeValue, define, encodeValue } from '../../values/index.js'
 import type { AnyTask } from '../definitions/index.js'
 import type { Context } from '../execution/index.js'
 

@@ -1,8 +1,7 @@
 import { assertName } from '../../checks/index.js'
 import { EventListeners } from '../../events/index.js'
-import { define } from '../../fields/index.js'
 import type { Value } from '../../values/index.js'
-import { decodeValue, encodeValue } from '../../values/index.js'
+import { decodeValue, define, encodeValue } from '../../values/index.js'
 import type { State, StateOptions, StateValues } from './state.js'
 import { isImmutable, noSuchState } from './state-errors.js'
 

@@ -1,8 +1,7 @@
 import { assertName } from '../../checks/index.js'
-import { define } from '../../fields/index.js'
 import type { RecordKey, RecordStore, RecordTransaction } from '../../records/index.js'
 import type { Value } from '../../values/index.js'
-import { decodeValue, encodeValue } from '../../values/index.js'
+import { copyOf, define } from '../../values/index.js'
 import type { State, StateOptions, StateValues } from './state.js'
 import { isImmutable, noSuchState } from './state-errors.js'
 
@@ -60,7 +59,7 @@ class RecordState<Known extends StateValues> implements State<Known> {
 
   async setMany(values: StateValues): Promise<void> {
     // As they are now, whenever the store comes to it.
-    const given = Object.entries(values).map(([name, value]) => [name, owned(value)] as const)
+    const given = Object.entries(values).map(([name, value]) => [name, copyOf(value)] as const)
     await this.#records.transact(async (transaction) => {
       for (const [name, value] of given) {
         const key = this.#key(name)
@@ -114,9 +113,4 @@ class RecordState<Known extends StateValues> implements State<Known> {
 /** In a record of its own form: a value may be undefined, which no record is. */
 function valueOf(record: Value): Value {
   return typeof record === 'object' && record !== null && 'value' in record ? record['value'] : undefined
-}
-
-/** @throws `unsupported-value` */
-function owned(value: unknown): Value {
-  return decodeValue(encodeValue(value))
 }
