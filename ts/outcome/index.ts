@@ -3,5 +3,6 @@
  *
  * @module
  */
+export { storableError } from './storable-error.js'
 export { canceled, completed, failed, orThrow, timedOut } from './outcome.js'
 export type { Outcome, UnsuccessfulOutcome } from './outcome.js'

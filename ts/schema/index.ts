@@ -12,4 +12,4 @@ export type {
   SchemaPathSegment,
   SchemaResult,
 } from './schema.js'
-export { assertSchema, isSchema, validate } from './validate.js'
+export { assertSchema, invalidValue, isSchema, validate } from './validate.js'

@@ -47,7 +47,13 @@ export function isSchema(value: unknown): value is Schema {
   return 'version' in standard && standard.version === 1 && 'validate' in standard
 }
 
-function invalidValue(
+/**
+ * The error of a value that was refused: who reads it sees the first three issues, the fields have up to a hundred.
+ *
+ * @param subject what the value is: `input of workflow 'checkout'`
+ * @param found what is wrong, and where
+ */
+export function invalidValue(
   subject: string,
   found: readonly SchemaIssue[],
   cause?: unknown,

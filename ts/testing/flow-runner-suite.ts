@@ -3,6 +3,7 @@ import type { PayloadCodec } from '../codec/index.js'
 import type { RecordStore } from '../records/index.js'
 import type { FlowCase } from './flow-runner/case.js'
 import { FlowWork } from './flow-runner/case.js'
+import { definitionCases } from './flow-runner/definition-cases.js'
 import { lifeCases } from './flow-runner/life-cases.js'
 import { manyCases } from './flow-runner/many-cases.js'
 import { stateCases } from './flow-runner/state-cases.js'
@@ -27,7 +28,7 @@ export interface FlowRunnerSuiteOptions {
   readonly test: (name: string, run: () => Promise<void>) => unknown
 }
 
-const cases: readonly FlowCase[] = [...stateCases, ...lifeCases, ...manyCases]
+const cases: readonly FlowCase[] = [...stateCases, ...lifeCases, ...definitionCases, ...manyCases]
 
 /**
  * Registers the tests of what runners of flows do over one store of records: whoever writes a store, or a payload codec,

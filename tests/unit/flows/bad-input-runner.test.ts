@@ -3,18 +3,9 @@ import { createManualClock } from '../../../ts/clock/index.js'
 import type { FlowRunner } from '../../../ts/flows/index.js'
 import { createFlowRunner, defineFlow, defineTask, of, readFlows } from '../../../ts/flows/index.js'
 import { createMemoryRecords } from '../../../ts/records/memory/index.js'
-import { watchedRecords } from '../deciders/backend/watched-records.js'
-import { BIG, endOf, expectRefused, LONE, world, wrong } from './bad-input-world.js'
-
-const HOSTILE = [
-  '__proto__',
-  'constructor',
-  'hasOwnProperty',
-  '../../x',
-  "'; drop table records",
-  '<script>',
-  '𝄞',
-]
+import { BIG, HOSTILE_NAMES, LONE, wrong } from '../checks/bad-input.js'
+import { expectRefused } from '../records/expect-refused.js'
+import { endOf, world } from './bad-input-world.js'
 
 /** All that is asked of one execution. */
 function callsOf(runner: FlowRunner, id: string): readonly (() => Promise<unknown>)[] {
@@ -50,7 +41,7 @@ describe('F12 ids that nobody has', () => {
     ['undefined', undefined],
     ['an object', { id: 'failed' }],
     ['a list', ['failed']],
-    ...HOSTILE.map((id) => [id, id] as const),
+    ...HOSTILE_NAMES.map((id) => [id, id] as const),
   ]
   test.each(ids)('%s', async (_, id) => {
     const one = await world()
@@ -157,7 +148,7 @@ describe('F7 F10 what a flow is scheduled with', () => {
     expect(await one.dump()).toBe(before)
   })
 
-  test.each(['unknown', ...HOSTILE])('F9 a flow that there is not: %s', async (name) => {
+  test.each(['unknown', ...HOSTILE_NAMES])('F9 a flow that there is not: %s', async (name) => {
     const one = await world()
     await expectRefused(one, () => one.runner.schedule(name, {}), 'unknown-flow')
   })
@@ -346,8 +337,8 @@ describe('F3 F9 definitions and runners that are none', () => {
 })
 
 describe('hostile names are names like all others', () => {
-  test.each(HOSTILE)('F20 of flows, tasks, inputs, outputs, ids, keys and tags: %s', async (name) => {
-    const { records } = watchedRecords(createMemoryRecords())
+  test.each(HOSTILE_NAMES)('F20 of flows, tasks, inputs, outputs, ids, keys and tags: %s', async (name) => {
+    const records = createMemoryRecords()
     const clock = createManualClock(1)
     const other = `${name}2`
     const seen: unknown[] = []

@@ -3,7 +3,8 @@ import { createManualClock } from '../../../ts/clock/index.js'
 import type { TaskContext } from '../../../ts/flows/index.js'
 import { createFlowRunner, defineFlow, defineTask, of } from '../../../ts/flows/index.js'
 import { createMemoryRecords } from '../../../ts/records/memory/index.js'
-import { BIG, endOf, flowOf, LONE, wrong } from './bad-input-world.js'
+import { BIG, LONE, wrong } from '../checks/bad-input.js'
+import { endOf, flowOf } from './bad-input-world.js'
 
 /** An execution whose first task does that, once it has come to something. */
 async function run(task: (inputs: { given: unknown }, context: TaskContext) => unknown, given: unknown = 1) {

@@ -1,18 +1,15 @@
 import { expect } from 'vitest'
 import type { ManualClock } from '../../../ts/clock/index.js'
 import { createManualClock } from '../../../ts/clock/index.js'
-import type { ErrorCode, ErrorData } from '../../../ts/errors/index.js'
-import { isUnitflowError } from '../../../ts/errors/index.js'
+import type { ErrorData } from '../../../ts/errors/index.js'
 import type { AnyFlow, FlowEvent, FlowRunner, TaskContext } from '../../../ts/flows/index.js'
 import { createFlowRunner, defineFlow, defineTask, of } from '../../../ts/flows/index.js'
 import { createMemoryRecords } from '../../../ts/records/memory/index.js'
 import type { RecordStore } from '../../../ts/records/index.js'
-import { watchedRecords } from '../deciders/backend/watched-records.js'
+import { wrong } from '../checks/bad-input.js'
+import { watchedRecords } from '../records/watched-records.js'
 import { brokenRecords } from './simulation/check-flow-records.js'
 import { brokenRules } from './simulation/flow-rules.js'
-
-export const BIG: string = 'x'.repeat(10 * 2 ** 20)
-export const LONE: string = '\ud800'
 
 export interface FlowWorld {
   readonly records: RecordStore
@@ -20,11 +17,6 @@ export interface FlowWorld {
   readonly clock: ManualClock
   /** All records, as a text. */
   readonly dump: () => Promise<string>
-}
-
-/** What no program that compiles hands over. */
-export function wrong(value: unknown): never {
-  return value as never
 }
 
 /** A flow of two tasks, the first of which does that; then a task that tells that it has come. */
@@ -80,21 +72,6 @@ export async function world(): Promise<FlowWorld> {
   await runner.pause('paused')
   await runner.schedule(plain, { isGood: true }, { id: 'scheduled', delay: '1h' })
   return { records, runner, clock, dump }
-}
-
-/** Refused with that code, or one of those, and not a record has changed. */
-export async function expectRefused(
-  { dump }: Pick<FlowWorld, 'dump'>,
-  call: () => unknown,
-  ...codes: readonly ErrorCode[]
-): Promise<void> {
-  const before = await dump()
-  const thrown: unknown = await (async () => call())().then(
-    () => 'nothing was thrown',
-    (error: unknown) => error,
-  )
-  expect(codes).toContain(isUnitflowError(thrown) ? thrown.code : thrown)
-  expect(await dump()).toBe(before)
 }
 
 /** How the first task of an execution has ended, and the whole. The records agree, and nothing waits or runs. */

@@ -4,7 +4,9 @@ import * as v from 'valibot'
 import { z } from 'zod'
 import { createMemoryRecords } from '../../../ts/records/memory/index.js'
 import type { AnyTask, Fields } from '../../../ts/flows/index.js'
-import { createFlowRunner, defineFlow, defineTask, isUnitflowError, of } from '../../../ts/flows/index.js'
+import { createFlowRunner, defineFlow, defineTask, of } from '../../../ts/flows/index.js'
+import { wrong } from '../checks/bad-input.js'
+import { problemOf } from '../errors/problem-of.js'
 
 /** A task whose inputs and outputs are known by name alone: what the compiler refuses is what is tested here. */
 function task(
@@ -16,16 +18,6 @@ function task(
   const fields = (names: readonly string[]): Fields =>
     Object.fromEntries(names.map((one) => [one, of<unknown>()]))
   return defineTask({ name, inputs: fields(inputs), outputs: fields(outputs), replaces, run: () => ({}) })
-}
-
-function problemOf(define: () => unknown): string {
-  try {
-    define()
-  } catch (error) {
-    if (isUnitflowError(error)) return `${error.code}: ${error.message}`
-    throw error
-  }
-  return 'nothing'
 }
 
 test('F1 a task is frozen, and needs a name and a function alone', () => {
@@ -191,3 +183,21 @@ test.each([
     expect(report?.status === 'failed' && report.error.message).toContain(said)
   },
 )
+
+test('F7 what a flow is scheduled with is refused with all that is wrong with it, and where', async () => {
+  const flow = defineFlow('x', [task('a', ['a/b', '~', 'c'], [])])
+  const runner = createFlowRunner({ records: createMemoryRecords(), flows: [flow] })
+  await expect(runner.schedule('x', { c: 1, d: 1, e: 1 })).rejects.toMatchObject({
+    code: 'invalid-value',
+    message:
+      "input of flow 'x': /a~1b: it is missing; /~0: it is missing; /d: no input of the first task; and 1 more",
+    fields: {
+      subject: "input of flow 'x'",
+      issues: [{ path: '/a~1b' }, { path: '/~0' }, { path: '/d' }, { path: '/e' }],
+    },
+  })
+  await expect(runner.schedule('x', wrong([]))).rejects.toMatchObject({
+    message: "input of flow 'x': expected an object of inputs",
+    fields: { issues: [{ path: '' }] },
+  })
+})

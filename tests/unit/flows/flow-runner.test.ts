@@ -1,48 +1,19 @@
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, test, vi } from 'vitest'
+import { test } from 'vitest'
 import { createManualClock } from '../../../ts/clock/index.js'
 import type { PayloadCodec } from '../../../ts/codec/index.js'
-import type { RecordStore } from '../../../ts/records/index.js'
-import { createIndexedDbRecords } from '../../../ts/records/indexeddb/index.js'
 import { createMemoryRecords } from '../../../ts/records/memory/index.js'
-import { createSqliteRecords } from '../../../ts/records/sqlite/index.js'
 import { flowRunnerSuite } from '../../../ts/testing/flow-runner-suite.js'
+import { recordStores } from '../records/record-stores.js'
 
 const start = 1_800_000_000_000
 
-function over(records: RecordStore, cleanup?: () => Promise<void>) {
-  return { records, clock: createManualClock(start), ...(cleanup && { cleanup }) }
-}
-
-flowRunnerSuite({ name: 'memory', test, create: async () => over(createMemoryRecords()) })
-
-flowRunnerSuite({
-  name: 'SQLite',
-  test,
-  create: async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'unitflow-flows-'))
-    const records = createSqliteRecords({ path: join(folder, 'records.db') })
-    return over(records, () => rm(folder, { recursive: true }))
-  },
-})
-
-describe('in a browser', () => {
-  beforeEach(() => {
-    vi.stubGlobal('indexedDB', new IDBFactory())
-    vi.stubGlobal('IDBKeyRange', IDBKeyRange)
-  })
-  afterEach(() => {
-    vi.unstubAllGlobals()
-  })
+for (const { name, open } of recordStores) {
   flowRunnerSuite({
-    name: 'IndexedDB',
+    name,
     test,
-    create: async () => over(createIndexedDbRecords({ name: 'flows' })),
+    create: async () => ({ records: open(), clock: createManualClock(start) }),
   })
-})
+}
 
 /** Nothing that it has sealed is anything else to who does not open it. It takes no time, as the clock that stands still wants it. */
 const sealing: PayloadCodec = {
@@ -54,5 +25,5 @@ flowRunnerSuite({
   name: 'sealed',
   test,
   codec: sealing,
-  create: async () => over(createMemoryRecords()),
+  create: async () => ({ records: createMemoryRecords(), clock: createManualClock(start) }),
 })

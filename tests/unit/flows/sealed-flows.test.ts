@@ -3,28 +3,14 @@ import { createAesGcmCodec } from '../../../ts/codec/index.js'
 import { createFlowRunner, defineFlow, defineTask, of, readFlows } from '../../../ts/flows/index.js'
 import { createMemoryRecords } from '../../../ts/records/memory/index.js'
 import type { RecordStore } from '../../../ts/records/index.js'
-import { encodeValue } from '../../../ts/values/index.js'
-
-const COLLECTIONS = [
-  'flow_definitions',
-  'flow_executions',
-  'flow_history',
-  'flow_leases',
-  'flow_list',
-  'flow_progress',
-  'flow_tags',
-  'flow_waiting',
-]
+import { FLOW_COLLECTIONS } from '../../../ts/flows/records/index.js'
+import { recordsAsText } from '../../../ts/testing/all-records.js'
 
 /** All that is stored, as text. */
 async function dump(records: RecordStore): Promise<string> {
-  const found = await records.transact(async (transaction) => {
-    const all = []
-    for (const name of COLLECTIONS) all.push(...(await transaction.scan({ prefix: [name] })))
-    return all
-  })
-  expect(found.length).toBeGreaterThan(5)
-  return encodeValue(found.map(({ key, value }) => [key, value]))
+  const stored = await recordsAsText(records, FLOW_COLLECTIONS)
+  expect(stored.split('\n').length).toBeGreaterThan(5)
+  return stored
 }
 
 test("F18 F24 F30 what is the user's is encrypted in every record, and is read with the key alone", async () => {

@@ -28,7 +28,10 @@ export const FLOW_STATUSES: readonly FlowStatus[] = [
   'canceled',
 ]
 
-export const ENDED: readonly FlowStatus[] = ['completed', 'failed', 'canceled']
+/** Where one waits for a runner. */
+export const WAITING: readonly FlowStatus[] = ['scheduled', 'rescheduled', 'retrying']
+
+const ENDED: readonly FlowStatus[] = ['completed', 'failed', 'canceled']
 
 /** An execution of a flow as it is stored: all but its values, which are in its history. */
 export interface Execution {

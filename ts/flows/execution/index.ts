@@ -4,7 +4,7 @@
  * @module
  */
 export { advanced } from './advanced.js'
-export { ENDED, FLOW_STATUSES, isEnded } from './execution.js'
+export { FLOW_STATUSES, isEnded, WAITING } from './execution.js'
 export type { Execution, FlowStatus } from './execution.js'
 export type * from './flow-event.js'
 export {

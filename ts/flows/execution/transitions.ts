@@ -1,6 +1,6 @@
 import { UnitflowError } from '../../errors/index.js'
 import type { Execution, FlowStatus } from './execution.js'
-import { isEnded } from './execution.js'
+import { isEnded, WAITING } from './execution.js'
 import type {
   ContextPayload,
   ErrorPayload,
@@ -82,7 +82,7 @@ export function claimed(
   at: number,
   lease: { readonly owner: string; readonly until: number },
 ): Transition {
-  assertMove(execution, 'run', 'scheduled', 'rescheduled', 'retrying')
+  assertMove(execution, 'run', ...WAITING)
   const token = execution.token + 1
   const attempt = execution.attempt + 1
   return change(
@@ -196,7 +196,7 @@ export function recovered(execution: Execution, at: number, why: RecoveryReason)
 
 /** Nobody goes on with it until it is resumed; a task that runs is let end. */
 export function pauseAsked(execution: Execution, at: number): Transition {
-  assertMove(execution, 'pause', 'scheduled', 'rescheduled', 'retrying', 'running')
+  assertMove(execution, 'pause', ...WAITING, 'running')
   if (execution.status !== 'running')
     return stopped(execution, at, { status: 'paused' }, { type: 'flow-paused' })
   if (execution.asked !== null) return { execution, events: [] }
@@ -213,7 +213,7 @@ export function resumed(execution: Execution, at: number): Transition {
 
 /** It goes on no more; a task that runs is told. */
 export function cancelAsked(execution: Execution, at: number, reason: string): Transition {
-  assertMove(execution, 'cancel', 'scheduled', 'rescheduled', 'retrying', 'running', 'paused')
+  assertMove(execution, 'cancel', ...WAITING, 'running', 'paused')
   if (execution.status !== 'running') {
     return stopped(execution, at, { status: 'canceled', reason }, { type: 'flow-canceled', reason })
   }
@@ -258,9 +258,9 @@ export interface Migration {
   readonly context: ContextPayload
 }
 
-/** One that waits is to go on under another definition (F28). */
+/** One that waits, or is to wait again, goes on under another definition (F28); a paused one does when it is resumed. */
 export function migrated(execution: Execution, at: number, { context, ...to }: Migration): Transition {
-  assertMove(execution, 'migrate', 'scheduled', 'rescheduled', 'retrying', 'failed', 'canceled', 'paused')
+  assertMove(execution, 'migrate', ...WAITING, 'failed', 'canceled')
   const { fingerprint, tasks, next } = to
   const task = tasks[next] ?? ''
   const values = [execution.step + 1]

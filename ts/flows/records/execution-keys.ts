@@ -18,18 +18,19 @@ import type { Execution, FlowStatus } from '../execution/index.js'
  * | `flow_definitions` | flow, fingerprint | the names of the tasks |
  * | `flow_schema` | | the version of all this |
  */
-export type FlowCollection =
-  | 'flow_executions'
-  | 'flow_history'
-  | 'flow_waiting'
-  | 'flow_parked'
-  | 'flow_leases'
-  | 'flow_running'
-  | 'flow_list'
-  | 'flow_tags'
-  | 'flow_progress'
-  | 'flow_definitions'
-  | 'flow_schema'
+export const FLOW_COLLECTIONS = [
+  'flow_executions',
+  'flow_history',
+  'flow_waiting',
+  'flow_parked',
+  'flow_leases',
+  'flow_running',
+  'flow_list',
+  'flow_tags',
+  'flow_progress',
+  'flow_definitions',
+  'flow_schema',
+] as const
 
 /** What lists tell apart; what runs is found by its leases. */
 export type Group = Exclude<FlowStatus, 'scheduled' | 'running'> | 'open'

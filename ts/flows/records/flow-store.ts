@@ -23,7 +23,7 @@ export interface CommittedFlowEvents {
 export class FlowStore {
   readonly listeners: EventListeners<CommittedFlowEvents> = new EventListeners<CommittedFlowEvents>()
   /** After commits of others, and those that make something wait for a runner. */
-  readonly wakes: EventListeners<RecordChange> = new EventListeners<RecordChange>()
+  readonly #wakes = new EventListeners<RecordChange>()
   readonly #records: RecordStore
   readonly #waiters = new Map<string, Set<() => void>>()
   readonly #options = { by: this }
@@ -70,7 +70,7 @@ export class FlowStore {
 
   /** Calls when something of an execution was committed, here or elsewhere. @returns ends it */
   onChange(id: string, call: () => void): () => void {
-    this.listen()
+    this.#listen()
     const waiters = this.#waiters.get(id) ?? new Set()
     this.#waiters.set(id, waiters)
     // An entry of its own, so that a function that is added twice is ended one by one.
@@ -83,29 +83,29 @@ export class FlowStore {
     }
   }
 
+  onWake(call: (change: RecordChange) => void): () => void {
+    this.#listen()
+    const end = this.#wakes.add(call)
+    return () => {
+      end()
+      this.#rest()
+    }
+  }
+
   /** Listens to what others commit, for as long as anybody here waits. */
-  listen(): void {
+  #listen(): void {
     this.#stop ??= this.#records.onCommit((change) => {
       if (change.by === this || !isOurs(change)) return
       for (const waiters of [...this.#waiters.values()]) for (const waiter of [...waiters]) waiter()
-      this.wakes.tell(change)
+      this.#wakes.tell(change)
     })
   }
 
   /** Nobody waits any more: whoever polls a medium for commits may stop. */
   #rest(): void {
-    if (this.#waiters.size > 0 || !this.wakes.isEmpty) return
+    if (this.#waiters.size > 0 || !this.#wakes.isEmpty) return
     this.#stop?.()
     this.#stop = undefined
-  }
-
-  onWake(call: (change: RecordChange) => void): () => void {
-    this.listen()
-    const end = this.wakes.add(call)
-    return () => {
-      end()
-      this.#rest()
-    }
   }
 
   #tell({ written, hasFreed }: FlowRecords): void {
@@ -117,7 +117,7 @@ export class FlowStore {
         this.listeners.tell({ execution: executionInfo(execution), events })
       }
     }
-    if (mayRun && !this.wakes.isEmpty) this.wakes.tell({ collections: ['flow_waiting'], by: this })
+    if (mayRun && !this.#wakes.isEmpty) this.#wakes.tell({ collections: ['flow_waiting'], by: this })
   }
 }
 

@@ -7,6 +7,7 @@ export { claimExecutions, claimOne, isFull, nextDue, waitingElsewhere } from './
 export type { Claim, Claimed } from './claim-executions.js'
 export { executionInfo } from './execution-info.js'
 export type { ExecutionInfo } from './execution-info.js'
+export { FLOW_COLLECTIONS } from './execution-keys.js'
 export { contextOf, stillSealed, valuesOf } from './execution-values.js'
 export { FlowRecords } from './flow-records.js'
 export { FlowStore, taskNames } from './flow-store.js'

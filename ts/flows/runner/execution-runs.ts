@@ -1,16 +1,16 @@
 import { UnitflowError } from '../../errors/index.js'
-import { canceled } from '../../outcome/index.js'
+import { canceled, storableError } from '../../outcome/index.js'
 import type { AnyFlow } from '../definitions/index.js'
 import type { Execution } from '../execution/index.js'
-import { recovered, taskFailed } from '../execution/index.js'
+import { assertHeld, recovered, taskFailed, WAITING } from '../execution/index.js'
 import type { Claimed, FlowRecords, StoredFlows } from '../records/index.js'
 import { claimExecutions, claimOne, contextOf, isFull, nextDue, valuesOf } from '../records/index.js'
 import type { RunnerParts } from './held-execution.js'
 import { HeldExecution } from './held-execution.js'
 import { HeldValues } from './held-values.js'
 import { LeaseKeeper } from './lease-keeper.js'
+import type { ExecutionMigrator } from './migrate-executions.js'
 import type { PlainReport } from './runner-types.js'
-import { storableError } from './storable-error.js'
 
 /** Between two looks for what has lost its runner, in ms, as long as there is other work. */
 const BETWEEN_LOOKS = 1000
@@ -21,12 +21,19 @@ export class ExecutionRuns {
   readonly #parts: RunnerParts
   readonly #flows: readonly AnyFlow[]
   readonly #queries: StoredFlows
+  readonly #migrator: ExecutionMigrator
   #lookedAt = -Infinity
 
-  constructor(parts: RunnerParts, flows: readonly AnyFlow[], queries: StoredFlows) {
+  constructor(
+    parts: RunnerParts,
+    flows: readonly AnyFlow[],
+    queries: StoredFlows,
+    migrator: ExecutionMigrator,
+  ) {
     this.#parts = parts
     this.#flows = flows
     this.#queries = queries
+    this.#migrator = migrator
     this.keeper = new LeaseKeeper(parts.store, parts.clock, parts.lease)
   }
 
@@ -44,27 +51,29 @@ export class ExecutionRuns {
   }
 
   /**
-   * Takes this one, unless as many of its flow or key run as may.
+   * Takes this one under this definition, unless as many of its flow or key run as may.
    *
-   * @throws (by rejecting) `no-such-execution`, `illegal-transition`
+   * @throws (by rejecting) `no-such-execution`, `illegal-transition`, what bringing it under the definition throws
    */
   claimThis(id: string, flow: AnyFlow): Promise<Claimed | undefined> {
-    const { store, clock, owner } = this.#parts
-    return store.write(async (records) => {
-      const execution = await unlost(records, await records.get(id), clock.now())
-      const claim = { owner, now: clock.now(), lease: this.#parts.lease }
-      return (await isFull(records, flow, execution)) ? undefined : claimOne(records, execution, flow, claim)
+    const { clock } = this.#parts
+    return this.#migrator.under(flow, id, {
+      from: WAITING,
+      find: async (records) => unlost(records, await records.get(id), clock.now()),
+      act: (records, execution) => this.#claimFound(records, execution, flow),
     })
   }
 
-  /** Takes one that is to be tried again now, unless somebody else has, or it was stopped. */
+  /**
+   * Takes one that is to be tried again now, unless somebody else has, it was stopped, or goes on under another definition.
+   */
   claimAgain(id: string, flow: AnyFlow, due: number): Promise<Claimed | undefined> {
-    const { store, clock, owner } = this.#parts
-    return store.write(async (records) => {
+    return this.#parts.store.write(async (records) => {
       const execution = await records.get(id)
-      const isMeant = execution.status === 'retrying' && execution.due === due && !execution.parked
-      if (!isMeant || (await isFull(records, flow, execution))) return undefined
-      return claimOne(records, execution, flow, { owner, now: clock.now(), lease: this.#parts.lease })
+      const { status, fingerprint, parked } = execution
+      const isMeant =
+        status === 'retrying' && execution.due === due && !parked && fingerprint === flow.fingerprint
+      return isMeant ? this.#claimFound(records, execution, flow) : undefined
     })
   }
 
@@ -92,16 +101,26 @@ export class ExecutionRuns {
     } catch (error) {
       return this.#report(await this.#fail(claimed.execution, error), flow, undefined)
     }
-    const end = (): void => this.#end(held)
+    let cancelEnd: (() => void) | undefined
+    const end = (): void => {
+      cancelEnd = this.#end(held)
+    }
     this.keeper.add(held)
     if (signal?.aborted === true) end()
     else signal?.addEventListener('abort', end)
     try {
       return await this.#report(await held.run(), flow, held.values)
     } finally {
+      cancelEnd?.()
       this.keeper.remove(held)
       signal?.removeEventListener('abort', end)
     }
+  }
+
+  async #claimFound(records: FlowRecords, execution: Execution, flow: AnyFlow): Promise<Claimed | undefined> {
+    if ((await isFull(records, flow, execution)) !== undefined) return undefined
+    const { clock, owner, lease } = this.#parts
+    return claimOne(records, execution, flow, { owner, now: clock.now(), lease })
   }
 
   async #hold({ flow, execution, values, said }: Claimed): Promise<HeldExecution> {
@@ -112,11 +131,11 @@ export class ExecutionRuns {
     return new HeldExecution(this.#parts, flow, execution, new HeldValues(context), before && { details })
   }
 
-  /** Its task may end; when that takes too long its signal is aborted, and it is given back. */
-  #end(held: HeldExecution): void {
+  /** Its task may end; when that takes too long its signal is aborted, and it is given back. @returns takes the last back */
+  #end(held: HeldExecution): () => void {
     held.end()
     const { clock, grace } = this.#parts
-    clock.setTimer(
+    return clock.setTimer(
       () => {
         const message = 'the runner is to end, and gives the execution back'
         held.stop.abort(
@@ -134,7 +153,8 @@ export class ExecutionRuns {
     const { store, sealer, clock } = this.#parts
     const error = await sealer.seal({ error: storableError(thrown) })
     return store.write(async (records) => {
-      const execution = await records.get(before.id)
+      const execution = await records.find(before.id)
+      assertHeld(execution, before.token)
       return records.change(execution, taskFailed(execution, clock.now(), { status: 'failed', error }))
     })
   }

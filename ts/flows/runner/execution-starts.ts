@@ -1,9 +1,9 @@
 import { assertName, assertThat } from '../../checks/index.js'
 import type { Clock } from '../../clock/index.js'
 import { milliseconds } from '../../clock/index.js'
-import type { InvalidValueIssue } from '../../errors/index.js'
 import { UnitflowError } from '../../errors/index.js'
-import { isTypeOnly } from '../../schema/index.js'
+import type { SchemaIssue } from '../../schema/index.js'
+import { invalidValue, isTypeOnly } from '../../schema/index.js'
 import type { AnyFlow } from '../definitions/index.js'
 import type { Context, Execution } from '../execution/index.js'
 import { scheduled } from '../execution/index.js'
@@ -97,35 +97,23 @@ async function startOf({ name, tasks }: AnyFlow, given: unknown): Promise<Contex
   const inputs = tasks[0]?.inputs ?? {}
   const subject = `input of flow '${name}'`
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw invalidInput(subject, [{ path: '', message: 'expected an object of inputs' }])
+    throw invalidValue(subject, [{ message: 'expected an object of inputs' }])
   }
-  const issues: InvalidValueIssue[] = []
+  const issues: SchemaIssue[] = []
   for (const [key, schema] of Object.entries(inputs)) {
     if (Object.hasOwn(given, key) || !isTypeOnly(schema)) continue
-    issues.push({ path: pathOf(key), message: 'it is missing' })
+    issues.push({ path: [key], message: 'it is missing' })
   }
   for (const key of Object.keys(given)) {
-    if (!Object.hasOwn(inputs, key)) issues.push({ path: pathOf(key), message: 'no input of the first task' })
+    if (!Object.hasOwn(inputs, key)) issues.push({ path: [key], message: 'no input of the first task' })
   }
-  if (issues.length > 0) throw invalidInput(subject, issues)
+  if (issues.length > 0) throw invalidValue(subject, issues)
   return validated(inputs, { ...given }, subject)
 }
 
 /** Of this realm or another. */
 function isTime(at: unknown): boolean {
   return typeof at === 'number' || Object.prototype.toString.call(at) === '[object Date]'
-}
-
-function pathOf(key: string): string {
-  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
-}
-
-function invalidInput(subject: string, issues: readonly InvalidValueIssue[]): UnitflowError<'invalid-value'> {
-  const shown = issues.slice(0, 3).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
-  return new UnitflowError('invalid-value', `${subject}: ${shown.join('; ')}`, {
-    subject,
-    issues: issues.slice(0, 100),
-  })
 }
 
 function executionExists({ id, flow }: Execution): UnitflowError<'execution-exists'> {

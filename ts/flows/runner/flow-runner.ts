@@ -8,7 +8,7 @@ import type { AnyFlow, BareExecutionId, ExecutionId, FlowGiven, TaskName } from 
 import { limit } from '../definitions/index.js'
 import type { Execution, Transition } from '../execution/index.js'
 import { cancelAsked, isEnded, pauseAsked, rescheduled, resumed } from '../execution/index.js'
-import type { CommittedFlowEvents, ExecutionInfo } from '../records/index.js'
+import type { CommittedFlowEvents, ExecutionInfo, FlowRecords } from '../records/index.js'
 import { FlowStore, PayloadSealer, StoredFlows, taskNames } from '../records/index.js'
 import { ExecutionMigrator } from './migrate-executions.js'
 import { ExecutionStarts } from './execution-starts.js'
@@ -80,7 +80,7 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
     this.#store = store
     this.#sealer = sealer
     this.#starts = new ExecutionStarts(store, sealer, clock, newId)
-    this.#migrator = new ExecutionMigrator(store, sealer)
+    this.#migrator = new ExecutionMigrator(store, sealer, clock)
     this.#concurrency = concurrency
     this.#retention =
       options.retention === undefined ? undefined : milliseconds(options.retention, 'retention')
@@ -99,7 +99,7 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
       retryable: typeof retry.retryable === 'function' ? retry.retryable : undefined,
       onError: options.onError,
     }
-    this.#runs = new ExecutionRuns(parts, [...flows], this)
+    this.#runs = new ExecutionRuns(parts, [...flows], this, this.#migrator)
   }
 
   schedule<F extends AnyFlow>(
@@ -127,9 +127,7 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
     if (id !== undefined) return this.#runThis(id, signal)
     let [claimed] = await this.#runs.claim(1, status)
     if (claimed === undefined) {
-      const { isAny, refused } = await this.#migrator.migrateWaiting([...this.flows.values()], () =>
-        this.#clock.now(),
-      )
+      const { isAny, refused } = await this.#migrator.migrateWaiting([...this.flows.values()])
       if (isAny) [claimed] = await this.#runs.claim(1, status)
       if (claimed === undefined && refused.length > 0) throw refused[0]
     }
@@ -150,12 +148,13 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
   async reschedule(id: string, { from }: { readonly from?: string } = {}): Promise<void> {
     const { flow: name } = await this.execution(id)
     const flow = this.flows.get(name)
-    if (flow !== undefined) await this.#migrator.migrate(id, flow, () => this.#clock.now())
-    await this.#store.write(async (records) => {
-      const execution = await records.get(id)
+    const find = (records: FlowRecords): Promise<Execution> => records.get(id)
+    const act = async (records: FlowRecords, execution: Execution): Promise<void> => {
       const names = await taskNames(records, execution.flow, execution.fingerprint)
       await records.change(execution, rescheduled(execution, this.#clock.now(), names, from))
-    })
+    }
+    if (flow === undefined) await this.#store.write(async (records) => act(records, await find(records)))
+    else await this.#migrator.under(flow, id, { from: ['failed', 'canceled'], find, act })
   }
 
   rerun<F extends AnyFlow>(id: ExecutionId<F>, options?: RerunOptions<TaskName<F>>): Promise<FlowReport<F>>
@@ -282,9 +281,7 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
       this.#prunedAt = now
       await this.prune({ olderThan: this.#retention })
     }
-    const { isAny, refused } = await this.#migrator.migrateWaiting([...this.flows.values()], () =>
-      this.#clock.now(),
-    )
+    const { isAny, refused } = await this.#migrator.migrateWaiting([...this.flows.values()])
     for (const error of refused) {
       const told = isUnitflowError(error) ? error.message : String(error)
       if (!this.#told.has(told)) this.#onError?.(error)
@@ -296,7 +293,6 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
   async #runThis(id: string, signal: AbortSignal | undefined): Promise<PlainReport> {
     await this.#begin()
     const flow = this.#flow((await this.execution(id)).flow)
-    await this.#migrator.migrate(id, flow, () => this.#clock.now())
     const claimed = await this.#runs.claimThis(id, flow)
     if (claimed === undefined) return this.#runs.reportOf(id, flow)
     return this.#untilEnded(await this.#runs.execute(claimed, signal), signal)

@@ -12,7 +12,7 @@ import type { HeldValues } from './held-values.js'
 import type { TaskEnd } from './run-task.js'
 import { runTask } from './run-task.js'
 import { Stop } from './stop.js'
-import { storableError } from './storable-error.js'
+import { storableError } from '../../outcome/index.js'
 import { TaskSigns } from './task-signs.js'
 
 /** What all executions of a runner are run with. */

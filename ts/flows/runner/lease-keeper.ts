@@ -1,6 +1,5 @@
 import type { Clock } from '../../clock/index.js'
-import { isUnitflowError } from '../../errors/index.js'
-import { UnitflowError } from '../../errors/index.js'
+import { isUnitflowError, UnitflowError } from '../../errors/index.js'
 import type { Execution } from '../execution/index.js'
 import { assertHeld, renewed } from '../execution/index.js'
 import type { FlowStore } from '../records/index.js'

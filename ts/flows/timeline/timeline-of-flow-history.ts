@@ -1,4 +1,4 @@
-import { UnitflowError } from '../../errors/index.js'
+import { assertThat } from '../../checks/index.js'
 import type { Timeline, TimelineMark, TimelineMarkKind, TimelineOutcome } from '../../timeline/index.js'
 import type { ErrorPayload, FlowEvent, RecoveryReason } from '../execution/index.js'
 import { TaskRows } from './task-rows.js'
@@ -24,13 +24,7 @@ export function timelineOfFlowHistory(
 ): Timeline {
   const first = events[0]
   const newest = events.at(-1)
-  if (first === undefined || newest === undefined) {
-    const expected = 'at least one event'
-    throw new UnitflowError('bad-argument', `events: expected ${expected}; found none`, {
-      argument: 'events',
-      expected,
-    })
-  }
+  assertThat('events', 'at least one event', first !== undefined && newest !== undefined)
   const reading = new Reading()
   for (const event of events) reading.read(event)
   const { outcome, reason, status, marks } = reading

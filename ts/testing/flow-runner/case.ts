@@ -1,5 +1,6 @@
 import type { ManualClock } from '../../clock/index.js'
 import type { PayloadCodec } from '../../codec/index.js'
+import type { ErrorCode } from '../../errors/index.js'
 import type {
   AnyFlow,
   Flow,
@@ -10,8 +11,10 @@ import type {
   Task,
 } from '../../flows/index.js'
 import { createFlowRunner, defineFlow, defineTask, of } from '../../flows/index.js'
+import { FLOW_COLLECTIONS } from '../../flows/records/index.js'
 import type { RecordStore } from '../../records/index.js'
-import { assertEqual, fail } from '../assertions.js'
+import { recordsAsText } from '../all-records.js'
+import { assertEqual, assertRejects, fail } from '../assertions.js'
 
 /** What a case works on: records of its own, empty at first, and a clock that stands still. */
 export interface FlowCaseContext {
@@ -49,6 +52,36 @@ export class FlowWork {
 
   close(): void {
     for (const runner of this.#runners) runner.close()
+  }
+
+  /** All that is stored, as a text. */
+  dump(): Promise<string> {
+    return recordsAsText(this.records, FLOW_COLLECTIONS)
+  }
+
+  /** Fails unless it is refused with this code, and not a record is another one then. */
+  async assertRefused(call: () => unknown, code: ErrorCode, what: string): Promise<void> {
+    const before = await this.dump()
+    await assertRejects(call, code, what)
+    assertEqual(await this.dump(), before, `the records after ${what}`)
+  }
+
+  /** The same records; before the first transaction that writes something else is done. */
+  interrupted(interrupt: () => Promise<unknown>): RecordStore {
+    const { records } = this
+    let isDone = false
+    return {
+      async transact(work, options) {
+        const isNow = !isDone && options?.readonly !== true
+        if (isNow) {
+          isDone = true
+          await interrupt()
+        }
+        return records.transact(work, options)
+      },
+      onCommit: (listener) => records.onCommit(listener),
+      close: () => records.close(),
+    }
   }
 
   /** Runs what a runner begins, and lets time go on meanwhile. */

@@ -1,9 +1,9 @@
 import { defineFlow, defineTask, of } from '../../flows/index.js'
 import { assertEqual, assertRejects, assertThat } from '../assertions.js'
 import type { FlowCase } from './case.js'
-import { abc, assertHistory, failing, Gate, resultOf, shown, statusOf } from './case.js'
+import { abc, assertHistory, Gate, resultOf, shown, statusOf } from './case.js'
 
-/** What F26 to F30 say: crashes, changed definitions, retries, time-outs, cancel, pause, progress, claims. */
+/** What F26 and F30 say: crashes, retries, time-outs, cancel, pause, progress, claims. */
 export const lifeCases: readonly FlowCase[] = [
   {
     name: 'F26 what runs when its runner is lost is found and goes on, and its late outputs are refused',
@@ -80,44 +80,6 @@ export const lifeCases: readonly FlowCase[] = [
       }
       gate.open()
       assertEqual(statusOf(await running), 'completed', 'how it ended')
-    },
-  },
-  {
-    name: 'F28 an execution of another definition is refused, and said so',
-    async run(work) {
-      const before = work.runner([abc])
-      const id = await before.schedule(abc, { start: 1 })
-      const changed = defineFlow('abc', abc.tasks, { version: '2' })
-      const runner = work.runner([changed])
-      await assertRejects(() => runner.run(), 'definition-changed', 'run')
-      await assertRejects(() => runner.run({ id }), 'definition-changed', 'run by id')
-      assertEqual((await runner.execution(id)).status, 'scheduled', 'it waits for who has its definition')
-      assertEqual(statusOf(await before.run()), 'completed', 'where it is known')
-    },
-  },
-  {
-    name: 'F28 an execution of another definition is migrated by a function of the user',
-    async run(work) {
-      const old = failing(() => true)
-      const before = work.runner([old])
-      const id = await before.schedule(old, { start: 1 })
-      await before.run()
-      const sum = defineTask({
-        name: 'sum',
-        inputs: { start: of<number>(), a: of<number>() },
-        outputs: { sum: of<number>() },
-        run: ({ start, a }) => ({ sum: start + a }),
-      })
-      const changed = defineFlow('abc', [abc.tasks[0], sum], {
-        version: '2',
-        migrate: ({ tasks, next, context }) =>
-          tasks.length === 3 && next === 'b' ? { next: 'sum', context: { ...context, a: 40 } } : undefined,
-      })
-      const runner = work.runner([changed])
-      assertEqual(resultOf(await runner.rerun(id)), { start: 1, a: 40, sum: 41 }, 'its values')
-      assertThat(shown(await runner.history(id)).includes('flow-migrated sum'), 'the history says so')
-      await before.schedule(old, { start: 7 })
-      await assertRejects(() => runner.run(), 'definition-changed', 'one that migrate refuses')
     },
   },
   {
@@ -346,6 +308,49 @@ export const lifeCases: readonly FlowCase[] = [
       assertEqual(statusOf(report), 'scheduled', 'where it is')
       assertEqual(statusOf(await work.runner([flow]).run()), 'completed', 'by another')
       assertThat(shown(await runner.history(id)).includes('flow-released'), 'the history says so')
+    },
+  },
+  {
+    name: 'F26 what was run for a runner that has ended leaves no timer behind',
+    async run(work) {
+      const gate = new Gate()
+      const flow = defineFlow('ends-soon', [defineTask({ name: 'only', run: () => gate.pass() })])
+      const runner = work.runner([flow], { grace: 50_000 })
+      await runner.schedule(flow, {})
+      const end = new AbortController()
+      const running = runner.run({ signal: end.signal })
+      await gate.begun
+      end.abort()
+      gate.open()
+      assertEqual(statusOf(await running), 'completed', 'how it ended')
+      runner.close()
+      // Shorter than its grace.
+      await work.clock.advance(1000)
+      assertEqual(work.clock.nextTimer(), undefined, 'the next timer')
+    },
+  },
+  {
+    name: 'F26 a runner that cannot read what it was given, and has lost it meanwhile, is refused',
+    async run(work) {
+      const gate = new Gate()
+      const codec = { encode: async (text: string) => text, decode: async (text: string) => text }
+      const scheduling = work.runner([abc], { codec })
+      const id = await scheduling.schedule(abc, { start: 1 })
+      const decode = async (): Promise<string> => {
+        await gate.pass()
+        throw new Error('there is no such key')
+      }
+      const lost = work.runner([abc], { codec: { ...codec, decode }, lease: 1000 })
+      const losing = lost.run()
+      await gate.begun
+      await work.clock.advance(1001)
+      const other = work.runner([abc], { codec })
+      assertEqual(statusOf(await other.run()), 'completed', 'by another')
+      const before = await work.dump()
+      gate.open()
+      await assertRejects(() => losing, 'lease-lost', 'the one that was lost')
+      assertEqual(await work.dump(), before, 'the records then')
+      assertEqual((await other.execution(id)).status, 'completed', 'where it is')
     },
   },
 ]

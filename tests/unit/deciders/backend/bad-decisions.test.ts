@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import type { WorkflowBackend } from '../../../../ts/deciders/backend/index.js'
 import type { MadeDecision } from '../../../../ts/deciders/history/index.js'
 import type { ErrorCode } from '../../../../ts/errors/index.js'
+import { BIG, LONE, wrong } from '../../checks/bad-input.js'
+import { expectRefused } from '../../records/expect-refused.js'
 import type { World } from './bad-input-world.js'
-import { BIG, expectGoodTokens, expectRefused, LONE, world, wrong } from './bad-input-world.js'
+import { expectGoodTokens, world } from './bad-input-world.js'
 
 const CYCLE: unknown[] = []
 CYCLE.push(CYCLE)

@@ -16,8 +16,8 @@ import {
 import { createMemoryRecords } from '../../../../ts/records/memory/index.js'
 import { of } from '../../../../ts/schema/index.js'
 import { brokenRules } from '../history/order-rules.js'
-import { BIG } from './bad-input-world.js'
-import { watchedRecords } from './watched-records.js'
+import { BIG } from '../../checks/bad-input.js'
+import { watchedRecords } from '../../records/watched-records.js'
 
 /** Process `p` of a workflow that decides so, and whose only activity does that; a worker of each kind. */
 async function run(

@@ -4,11 +4,9 @@ import { createManualClock } from '../../../../ts/clock/index.js'
 import type { WorkflowBackend } from '../../../../ts/deciders/backend/index.js'
 import { createBackend } from '../../../../ts/deciders/backend/index.js'
 import type { ActivityType, WorkflowType } from '../../../../ts/deciders/process/index.js'
-import type { ErrorCode } from '../../../../ts/errors/index.js'
-import { isUnitflowError } from '../../../../ts/errors/index.js'
 import { createMemoryRecords } from '../../../../ts/records/memory/index.js'
 import { brokenRules } from '../history/order-rules.js'
-import { watchedRecords } from './watched-records.js'
+import { watchedRecords } from '../../records/watched-records.js'
 
 export const MINUTE: number = 60_000
 export const workflow: WorkflowType = {
@@ -59,26 +57,6 @@ export async function world(): Promise<World> {
   return { backend, clock, dump, used, decision: decision?.token ?? '', activity: task?.token ?? '' }
 }
 
-/** What no program that compiles hands over. */
-export function wrong(value: unknown): never {
-  return value as never
-}
-
-/** Refused with that code, or one of those, and not a record has changed. */
-export async function expectRefused(
-  { dump }: World,
-  call: () => Promise<unknown>,
-  ...codes: readonly ErrorCode[]
-): Promise<void> {
-  const before = await dump()
-  const thrown: unknown = await call().then(
-    () => 'nothing was thrown',
-    (error: unknown) => error,
-  )
-  expect(codes).toContain(isUnitflowError(thrown) ? thrown.code : thrown)
-  expect(await dump()).toBe(before)
-}
-
 /** Both tokens are as good as they were. */
 export async function expectGoodTokens({ backend, decision, activity }: World): Promise<void> {
   await backend.heartbeat(activity)
@@ -93,6 +71,3 @@ export async function expectGoodTokens({ backend, decision, activity }: World): 
   ])
   expect(brokenRules(history)).toEqual([])
 }
-
-export const BIG: string = 'x'.repeat(10 * 2 ** 20)
-export const LONE: string = '\ud800'

@@ -14,6 +14,7 @@ import type { AnyActivity } from '../../../../ts/deciders/definitions/index.js'
 import { nextDeadline } from '../../../../ts/deciders/process/index.js'
 import type { OpenActivity, OpenTimer } from '../../../../ts/deciders/process/index.js'
 import type { RecordEntry, RecordKey, RecordStore, RecordTransaction } from '../../../../ts/records/index.js'
+import { allRecords } from '../../../../ts/testing/all-records.js'
 import { count } from './ledger.js'
 
 /** Those that hold nothing but what can be told from the processes. */
@@ -29,7 +30,6 @@ const DERIVED = [
 ] as const
 const OPEN_COLLECTIONS = OPEN_KINDS.map((kind) => COLLECTION[kind])
 const ALL = ['processes', 'process_events', ...OPEN_COLLECTIONS, ...DERIVED]
-const LIMIT = 100_000
 
 /** What in the records of a backend does not agree with its processes: each queue has what it must have, and nothing else. */
 export function brokenRecords(records: RecordStore): Promise<string[]> {
@@ -38,12 +38,8 @@ export function brokenRecords(records: RecordStore): Promise<string[]> {
 
 /** The keys of all records that belong to a process, whichever. */
 export function recordsOfProcesses(records: RecordStore): Promise<string[]> {
-  const work = async (transaction: RecordTransaction): Promise<string[]> => {
-    const found: string[] = []
-    for (const collection of ALL)
-      found.push(...(await all(transaction, collection)).map(({ key }) => key.join()))
-    return found
-  }
+  const work = async (transaction: RecordTransaction): Promise<string[]> =>
+    (await allRecords(transaction, ALL)).map(({ key }) => key.join())
   return records.transact(work, { readonly: true })
 }
 
@@ -51,7 +47,7 @@ export function recordsOfProcesses(records: RecordStore): Promise<string[]> {
 export function brokenLimits(records: RecordStore, activities: readonly AnyActivity[]): Promise<string[]> {
   const work = async (transaction: RecordTransaction): Promise<string[]> => {
     const running = new Map<string, number>()
-    for (const { key } of await all(transaction, 'limited_running')) {
+    for (const { key } of await allRecords(transaction, ['limited_running'])) {
       const [, activity, lane] = key
       count(running, String(activity))
       // Without a key it runs beside all others.
@@ -76,14 +72,12 @@ async function look(transaction: RecordTransaction): Promise<string[]> {
     if (key !== undefined) expected.add(key.join())
   }
   const outside = new Map<string, RecordEntry[]>()
-  for (const collection of OPEN_COLLECTIONS) {
-    for (const entry of await all(transaction, collection)) {
-      const id = String(entry.key[1])
-      outside.set(id, [...(outside.get(id) ?? []), entry])
-    }
+  for (const entry of await allRecords(transaction, OPEN_COLLECTIONS)) {
+    const id = String(entry.key[1])
+    outside.set(id, [...(outside.get(id) ?? []), entry])
   }
   const lastSeqs = await lastSeqsOf(transaction, broken)
-  const stored = (await all(transaction, 'processes')).map(({ value }) => READ.process(value))
+  const stored = (await allRecords(transaction, ['processes'])).map(({ value }) => READ.process(value))
   for (const process of stored) {
     const { state, due } = process
     const { id, closed, lastSeq } = state
@@ -112,10 +106,8 @@ async function look(transaction: RecordTransaction): Promise<string[]> {
   }
   for (const id of outside.keys()) broken.push(`${id}: something is open in a process that is not there`)
   for (const id of lastSeqs.keys()) broken.push(`${id}: events of a process that is not there`)
-  for (const collection of DERIVED) {
-    for (const { key } of await all(transaction, collection)) {
-      if (!expected.delete(key.join())) broken.push(`left over: ${key.join()}`)
-    }
+  for (const { key } of await allRecords(transaction, DERIVED)) {
+    if (!expected.delete(key.join())) broken.push(`left over: ${key.join()}`)
   }
   for (const key of expected) broken.push(`missing: ${key}`)
   return broken
@@ -134,7 +126,7 @@ function openOf(
 /** By process; events that have gaps, or stand twice, are broken. */
 async function lastSeqsOf(transaction: RecordTransaction, broken: string[]): Promise<Map<string, number>> {
   const last = new Map<string, number>()
-  for (const { key, value } of await all(transaction, 'process_events')) {
+  for (const { key, value } of await allRecords(transaction, ['process_events'])) {
     const id = String(key[1])
     const events = READ.events(value)
     if (events[0]?.seq !== key[2]) broken.push(`${key.join()}: begins with ${events[0]?.seq}`)
@@ -144,8 +136,4 @@ async function lastSeqsOf(transaction: RecordTransaction, broken: string[]): Pro
     }
   }
   return last
-}
-
-function all(transaction: RecordTransaction, collection: string): Promise<RecordEntry[]> {
-  return transaction.scan({ prefix: [collection], limit: LIMIT })
 }

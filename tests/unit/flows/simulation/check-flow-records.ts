@@ -1,25 +1,15 @@
-import type { FlowCollection } from '../../../../ts/flows/records/execution-keys.js'
 import { listKey, placeKey, runningKey } from '../../../../ts/flows/records/execution-keys.js'
-import { FlowRecords } from '../../../../ts/flows/records/index.js'
+import { FLOW_COLLECTIONS, FlowRecords } from '../../../../ts/flows/records/index.js'
 import type { Execution } from '../../../../ts/flows/execution/index.js'
-import type { RecordEntry, RecordKey, RecordStore, RecordTransaction } from '../../../../ts/records/index.js'
+import type { RecordKey, RecordStore, RecordTransaction } from '../../../../ts/records/index.js'
+import { allRecords } from '../../../../ts/testing/all-records.js'
 
+/** What executions are, and what is said of them. */
+const OWN: readonly string[] = ['flow_executions', 'flow_history', 'flow_progress']
+const OF_ALL: readonly string[] = ['flow_definitions', 'flow_schema']
+const OF_EXECUTIONS = FLOW_COLLECTIONS.filter((name) => !OF_ALL.includes(name))
 /** Those that hold nothing but what can be told from the executions. */
-const DERIVED = [
-  'flow_waiting',
-  'flow_parked',
-  'flow_leases',
-  'flow_running',
-  'flow_list',
-  'flow_tags',
-] as const
-const OF_EXECUTIONS: readonly FlowCollection[] = [
-  ...DERIVED,
-  'flow_executions',
-  'flow_history',
-  'flow_progress',
-]
-const LIMIT = 100_000
+const DERIVED = OF_EXECUTIONS.filter((name) => !OWN.includes(name))
 
 /** What in the records does not agree with the executions: each list has what it must have, and nothing else. */
 export function brokenRecords(records: RecordStore): Promise<string[]> {
@@ -28,19 +18,15 @@ export function brokenRecords(records: RecordStore): Promise<string[]> {
 
 /** The keys of all records that belong to an execution, whichever. */
 export function recordsOfExecutions(records: RecordStore): Promise<string[]> {
-  const work = async (transaction: RecordTransaction): Promise<string[]> => {
-    const found: string[] = []
-    for (const name of OF_EXECUTIONS)
-      found.push(...(await all(transaction, name)).map(({ key }) => key.join()))
-    return found
-  }
+  const work = async (transaction: RecordTransaction): Promise<string[]> =>
+    (await allRecords(transaction, OF_EXECUTIONS)).map(({ key }) => key.join())
   return records.transact(work, { readonly: true })
 }
 
 async function look(transaction: RecordTransaction): Promise<string[]> {
   const records = new FlowRecords(transaction)
   const executions: Execution[] = []
-  for (const { key } of await all(transaction, 'flow_executions'))
+  for (const { key } of await allRecords(transaction, ['flow_executions']))
     executions.push(await records.get(String(key[1])))
   const broken: string[] = []
   const expected = new Map<string, unknown>()
@@ -49,7 +35,7 @@ async function look(transaction: RecordTransaction): Promise<string[]> {
   }
   const running = new Map<string, number>()
   const definitions = new Set(
-    (await all(transaction, 'flow_definitions')).map(({ key }) => key.slice(1).join()),
+    (await allRecords(transaction, ['flow_definitions'])).map(({ key }) => key.slice(1).join()),
   )
   for (const execution of executions) {
     const { id, flow, fingerprint, key, tags, createdAt, status, lease } = execution
@@ -67,12 +53,10 @@ async function look(transaction: RecordTransaction): Promise<string[]> {
     if (isForgotten(execution, executions)) broken.push(`${id}: it is parked, and nobody of its key is there`)
   }
   for (const [key, count] of running) expected.set(key, count)
-  for (const collection of DERIVED) {
-    for (const { key, value } of await all(transaction, collection)) {
-      if (expected.get(key.join()) !== value)
-        broken.push(`left over, or wrong: ${key.join()} ${JSON.stringify(value)}`)
-      expected.delete(key.join())
-    }
+  for (const { key, value } of await allRecords(transaction, DERIVED)) {
+    if (expected.get(key.join()) !== value)
+      broken.push(`left over, or wrong: ${key.join()} ${JSON.stringify(value)}`)
+    expected.delete(key.join())
   }
   for (const key of expected.keys()) broken.push(`missing: ${key}`)
   broken.push(...(await brokenParts(transaction, new Set(executions.map(({ id }) => id)))))
@@ -89,15 +73,6 @@ function isForgotten({ parked, due, flow, key }: Execution, executions: readonly
 
 /** Histories and progress are of executions that are there. */
 async function brokenParts(transaction: RecordTransaction, ids: ReadonlySet<string>): Promise<string[]> {
-  const broken: string[] = []
-  for (const collection of ['flow_history', 'flow_progress'] as const) {
-    for (const { key } of await all(transaction, collection)) {
-      if (!ids.has(String(key[1]))) broken.push(`left over: ${key.join()}`)
-    }
-  }
-  return broken
-}
-
-function all(transaction: RecordTransaction, collection: FlowCollection): Promise<RecordEntry[]> {
-  return transaction.scan({ prefix: [collection], limit: LIMIT })
+  const parts = await allRecords(transaction, ['flow_history', 'flow_progress'])
+  return parts.flatMap(({ key }) => (ids.has(String(key[1])) ? [] : [`left over: ${key.join()}`]))
 }

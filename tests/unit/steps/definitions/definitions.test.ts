@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isUnitflowError } from '../../../../ts/errors/index.js'
 import type { Fields } from '../../../../ts/fields/index.js'
 import { of } from '../../../../ts/schema/index.js'
 import type { AnyModel, AnyStep } from '../../../../ts/steps/definitions/index.js'
 import { createStepWorkflow, defineModel, defineStep } from '../../../../ts/steps/definitions/index.js'
+import { problemOf } from '../../errors/problem-of.js'
 
 const run = (): Record<string, unknown> => ({})
 
@@ -18,16 +18,6 @@ function step(name: string, needs: readonly string[], gives: readonly string[]):
   const same = (names: readonly string[]): Record<string, string> =>
     Object.fromEntries(names.map((one) => [one, one]))
   return defineStep({ model, inputs: same(needs), outputs: same(gives) })
-}
-
-function problemOf(define: () => unknown): string {
-  try {
-    define()
-  } catch (error) {
-    if (isUnitflowError(error)) return `${error.code}: ${error.message}`
-    throw error
-  }
-  return 'nothing'
 }
 
 test('S1 a step wires fields of a model to state names, and is frozen', () => {

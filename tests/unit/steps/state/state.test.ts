@@ -1,20 +1,17 @@
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { RecordStore } from '../../../../ts/records/index.js'
-import { createIndexedDbRecords } from '../../../../ts/records/indexeddb/index.js'
-import { createMemoryRecords } from '../../../../ts/records/memory/index.js'
 import { createSqliteRecords } from '../../../../ts/records/sqlite/index.js'
 import type { State, StateValues } from '../../../../ts/steps/state/index.js'
 import { createRecordState, createState } from '../../../../ts/steps/state/index.js'
+import { recordStores } from '../../records/record-stores.js'
+import { temporaryFolder } from '../../records/sqlite/temporary-folder.js'
 
 type Make = (initial?: StateValues, mutable?: boolean) => Promise<State>
 
-function inRecords(open: () => Promise<RecordStore> | RecordStore): Make {
+function inRecords(open: () => RecordStore): Make {
   return async (initial = {}, mutable = false) => {
-    const records = await open()
+    const records = open()
     onTestFinished(() => records.close())
     const state = createRecordState({ records, name: 'etl', mutable })
     await state.setMany(initial)
@@ -22,26 +19,12 @@ function inRecords(open: () => Promise<RecordStore> | RecordStore): Make {
   }
 }
 
-async function sqlite(): Promise<RecordStore> {
-  const folder = await mkdtemp(join(tmpdir(), 'unitflow-state-'))
-  onTestFinished(() => rm(folder, { recursive: true }))
-  return createSqliteRecords({ path: join(folder, 'state.db') })
-}
-
-const stores: readonly (readonly [name: string, make: Make])[] = [
-  ['memory', async (initial = {}, mutable = false) => createState(initial, { mutable })],
-  ['records in memory', inRecords(createMemoryRecords)],
-  ['SQLite', inRecords(sqlite)],
-  ['IndexedDB', inRecords(() => createIndexedDbRecords({ name: 'state' }))],
+const states: readonly (readonly [name: string, make: Make])[] = [
+  ['no records', async (initial = {}, mutable = false) => createState(initial, { mutable })],
+  ...recordStores.map(({ name, open }) => [`records: ${name}`, inRecords(open)] as const),
 ]
 
-describe.each(stores)('%s', (_, make) => {
-  beforeEach(() => {
-    vi.stubGlobal('indexedDB', new IDBFactory())
-    vi.stubGlobal('IDBKeyRange', IDBKeyRange)
-    onTestFinished(() => void vi.unstubAllGlobals())
-  })
-
+describe.each(states)('%s', (_, make) => {
   test('S6 S28 values are got by name, dotted or not, and a missing one is a typed error', async () => {
     const state = await make({ raw: [1], 'etl.stage.mean': 3.5 })
     expect(await state.get('etl.stage.mean')).toBe(3.5)
@@ -125,9 +108,7 @@ describe.each(stores)('%s', (_, make) => {
 })
 
 test('S9 state in SQLite is there when the file is opened again, and states of one store do not mix', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'unitflow-state-'))
-  onTestFinished(() => rm(folder, { recursive: true }))
-  const path = join(folder, 'state.db')
+  const path = join(temporaryFolder(), 'state.db')
   const first = createSqliteRecords({ path })
   await createRecordState({ records: first, name: 'etl' }).setMany({ a: { b: [1] } })
   await createRecordState({ records: first, name: 'etl2' }).set('a', 'other')

@@ -1,4 +1,5 @@
-import type { RecordStore, RecordTransaction } from '../../../../ts/records/index.js'
+import type { RecordStore, RecordTransaction } from '../../../ts/records/index.js'
+import { recordsAsText } from '../../../ts/testing/all-records.js'
 
 /** A store, and a text of all that it holds: two are the same if nothing was changed between them. */
 export function watchedRecords(inner: RecordStore): {
@@ -21,18 +22,6 @@ export function watchedRecords(inner: RecordStore): {
       onCommit: (listener) => inner.onCommit(listener),
       close: () => inner.close(),
     },
-    dump: () =>
-      inner.transact(
-        async (transaction) => {
-          const found: string[] = []
-          for (const collection of [...collections].sort()) {
-            for (const { key, value } of await transaction.scan({ prefix: [collection], limit: 1_000_000 })) {
-              found.push(`${JSON.stringify(key)} ${JSON.stringify(value)}`)
-            }
-          }
-          return found.join('\n')
-        },
-        { readonly: true },
-      ),
+    dump: () => recordsAsText(inner, [...collections].sort()),
   }
 }

@@ -1,13 +1,16 @@
-import type { ErrorData } from '../../errors/index.js'
-import { errorToData } from '../../errors/index.js'
-import { encodeValue } from '../../values/index.js'
+import type { ErrorData } from '../errors/index.js'
+import { errorToData } from '../errors/index.js'
+import { encodeValue } from '../values/index.js'
 
 /** Characters that are kept of each text of an error, and of its fields. */
 const MAX_TEXT = 8000
 /** Of an error with all its causes: twice that, as bytes, has room in one record. */
 const MAX_ALL = 60_000
 
-/** What a task has thrown, with its causes (F18), as it can be stored: what is too long is cut, what is no value left out. */
+/**
+ * What a function of the user's has thrown, with its causes (F18), as it can be stored: what is too long is cut, what is no
+ * value left out.
+ */
 export function storableError(thrown: unknown): ErrorData {
   try {
     return new ErrorCutter().cut(errorToData(thrown))
