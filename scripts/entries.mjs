@@ -35,6 +35,7 @@ export const ENTRIES = [
   { name: './deciders/http', source: 'ts/deciders/http/index.ts', browser: true, variants: [] },
   { name: './deciders/payloads', source: 'ts/deciders/payloads/index.ts', browser: true, variants: [] },
   { name: './flows', source: 'ts/flows/index.ts', browser: true, variants: [] },
+  { name: './steps', source: 'ts/steps/index.ts', browser: true, variants: [] },
   { name: './codec', source: 'ts/codec/index.ts', browser: true, variants: [] },
   { name: './timelines', source: 'ts/timelines.ts', browser: true, variants: [] },
   { name: './testing', source: 'ts/testing/index.ts', browser: true, variants: [] },

@@ -35,6 +35,10 @@ const FLOWING =
   "export { createFlowRunner, defineFlow, defineTask, of } from './dist/flows.js'; " +
   "export { createMemoryRecords } from './dist/records/memory.js'"
 
+/** Steps, as most programs use them. */
+const STEPPING =
+  "export { createRecordState, createRunner, createState, createStepWorkflow, defineModel, defineStep, of } from './dist/steps.js'"
+
 /**
  * @typedef {object} Size
  * @property {string} name
@@ -69,6 +73,7 @@ export async function sizesOfEntries(root) {
     ['the same with the Workers KV store', READING_FROM_KV],
     ['unitflow/deciders with records in memory', DECIDING],
     ['unitflow/flows with records in memory', FLOWING],
+    ['unitflow/steps over memory or records', STEPPING],
   ]) {
     const user = { stdin: { contents, resolveDir: root }, entryPoints: [], platform: 'browser' }
     sizes.push(sizeOf(name, [await minified(root, '', user)]))

@@ -35,6 +35,7 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   'unitflow/deciders/http': ['createBackendHandler', 'createHttpBackend'],
   'unitflow/deciders/payloads': ['withPayloadCodec'],
   'unitflow/flows': ['createFlowRunner', 'defineFlow', 'defineTask', 'of', 'readFlows'],
+  'unitflow/steps': ['createRunner', 'createState', 'createStepWorkflow', 'defineModel', 'defineStep', 'of'],
   'unitflow/codec': ['createAesGcmCodec', 'createOffloadCodec', 'chainCodecs'],
   'unitflow/timelines': ['timelineOfFlowHistory', 'timelineOfHistory', 'timelineSvg', 'timelineText'],
   'unitflow/testing': [

@@ -223,6 +223,14 @@ export interface ErrorFields {
   readonly 'no-such-state': { readonly name: string }
   /** State that is immutable has a value of this name. */
   readonly 'state-is-immutable': { readonly name: string }
+  /** Others kept changing the state that a run of a step workflow was at. */
+  readonly 'state-keeps-changing': { readonly workflow: string; readonly rounds: number }
+  /** A runner was asked to run again before it has run. */
+  readonly 'never-run': { readonly workflow: string }
+  /** Nothing is registered under this name. */
+  readonly 'unknown-reference': { readonly kind: 'workflow' | 'state'; readonly name: string }
+  /** A workflow has no such step. */
+  readonly 'unknown-step': { readonly workflow: string; readonly step: string }
   /** Whoever serves a backend does not let this caller do this; `unauthenticated` where it does not know who calls. */
   readonly 'not-allowed': { readonly operation: string; readonly reason: 'unauthenticated' | 'forbidden' }
   /** A value handed to this package is of the wrong type. */

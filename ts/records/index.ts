@@ -25,4 +25,5 @@ export type {
   TransactOptions,
   ValueOptions,
 } from './record-store.js'
+export { SchemaVersion } from './schema-version.js'
 export type { Value } from '../values/index.js'

@@ -3,6 +3,7 @@ import { UnitflowError } from '../../errors/index.js'
 import type { AnyTask, TaskContext } from '../definitions/index.js'
 import type { Context } from '../execution/index.js'
 import { checkedOutputs } from '../../fields/index.js'
+import { isPromise } from '../../promises/index.js'
 import type { Stop } from './stop.js'
 
 /** How a task has ended. */
@@ -108,9 +109,4 @@ function stoppedBy({ reason, error }: Stop): TaskEnd {
 function tooLong({ name }: AnyTask, ms: number): UnitflowError<'timed-out'> {
   const message = `task '${name}' took longer than ${ms} ms: give it a longer \`timeout\`, if it may`
   return new UnitflowError('timed-out', message, { milliseconds: ms })
-}
-
-/** Of whatever make: anything that has a `then`. */
-function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

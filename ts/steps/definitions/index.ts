@@ -10,6 +10,7 @@ export type { ModelDefinition } from './define-model.js'
 export { defineStep } from './define-step.js'
 export type { StepCacheOptions, StepDefinition } from './define-step.js'
 export type { AnyModel, Model, StepContext } from './model.js'
+export { Places } from './places.js'
 export type { AnyStep, CachePolicy, Step, StepCache, StepGives, StepNeeds } from './step.js'
 export type {
   AnyStepWorkflow,

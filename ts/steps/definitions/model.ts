@@ -8,6 +8,11 @@ export interface StepContext {
   readonly step: string
   /** Counted from 1. */
   readonly attempt: number
+  /**
+   * For calls to elsewhere that are not to be done twice: the same in every attempt, and in every run of the step over the
+   * same inputs.
+   */
+  readonly idempotencyKey: string
   /** Aborted when the step is to end: the run was, or it takes too long. */
   readonly signal: AbortSignal
   /**

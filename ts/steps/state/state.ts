@@ -3,6 +3,8 @@ import type { Value } from '../../values/index.js'
 /** What state is known to hold, by name. */
 export type StateValues = Readonly<Record<string, unknown>>
 
+declare const types: unique symbol
+
 /**
  * Values by name, that steps read and give (S6 to S9). Names may be dotted. What is handed in and out are copies: nobody
  * changes what is held but by these methods.
@@ -11,6 +13,8 @@ export type StateValues = Readonly<Record<string, unknown>>
  */
 export interface State<Known extends StateValues = StateValues> {
   readonly isMutable: boolean
+  /** Never there; it tells the compiler. */
+  readonly [types]?: Known
   /** @throws (by rejecting) `no-such-state`, `bad-argument` */
   get<Name extends keyof Known & string>(name: Name): Promise<Known[Name]>
   get(name: string): Promise<Value>
@@ -28,6 +32,23 @@ export interface State<Known extends StateValues = StateValues> {
   snapshot(): Promise<Readonly<Record<string, Value>>>
   /** Calls when values were set or deleted, here or elsewhere: a wake-up, and never the truth. @returns ends it */
   onChange(listener: () => void): () => void
+  /**
+   * The value of a name, as soon as it has one, and then each that it is seen to have: of several in a row perhaps the last
+   * alone. It goes on until it is left, or the signal is aborted.
+   *
+   * @throws (by rejecting) the signal's reason, `bad-argument`
+   */
+  watch<Name extends keyof Known & string>(
+    name: Name,
+    options?: WatchOptions,
+  ): AsyncIterableIterator<Known[Name]>
+  watch(name: string, options?: WatchOptions): AsyncIterableIterator<Value>
+}
+
+/** How a name is watched. */
+export interface WatchOptions {
+  /** Ends it: then it throws the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 /** How state is made. */

@@ -1,0 +1,12 @@
+/**
+ * Results of steps, by what they were computed from.
+ *
+ * @module
+ */
+export { createMemoryCache } from './memory-cache.js'
+export { createRecordCache, RecordCache } from './record-cache.js'
+export type { RecordCacheOptions } from './record-cache.js'
+export { createStoreCache } from './store-cache.js'
+export type { StoreCacheOptions } from './store-cache.js'
+export { STEP_SCHEMA } from './step-schema.js'
+export type { CachedResult, CacheLimit, CachePruneReport, ResultCache } from './result-cache.js'
