@@ -12,8 +12,10 @@ export type {
   CachedResult,
   CacheLimit,
   CachePruneReport,
+  MemoryCacheOptions,
   RecordCacheOptions,
   ResultCache,
+  ResultKey,
   StoreCacheOptions,
 } from './cache/index.js'
 export type { LargeValueOptions } from './values/index.js'
@@ -21,5 +23,6 @@ export { createRunner, orThrow, restoreRunner } from './runner/index.js'
 export type * from './runner/index.js'
 export type { ErrorData } from '../errors/index.js'
 export { isUnitflowError, UnitflowError } from '../errors/index.js'
+export { fingerprint } from '../fingerprint/index.js'
 export { of } from '../schema/index.js'
 export type { Schema } from '../schema/index.js'

@@ -14,8 +14,8 @@ import {
   plainValue,
 } from '../values/index.js'
 import { assertBytes } from './assert-bytes.js'
-import type { CachedResult, CacheLimit, CachePruneReport, ResultCache } from './result-cache.js'
-import { DEFAULT_MAX_BYTES, PRUNED_TO } from './result-cache.js'
+import type { CachedResult, CacheLimit, CachePruneReport, ResultCache, ResultKey } from './result-cache.js'
+import { DEFAULT_MAX_BYTES, PRUNED_TO, textOf } from './result-cache.js'
 import { STEP_SCHEMA } from './step-schema.js'
 
 /** Where results are kept. */
@@ -66,6 +66,9 @@ export class RecordCache implements ResultCache {
   readonly #maxBytes: number
   /** As of the last entry that was written here. */
   #bytes = 0
+  /** That the store is of a version that is known. */
+  #isChecked = false
+  readonly #reading = { readonly: true, by: this }
   #pruning: Promise<CachePruneReport> | undefined
 
   constructor({ records, maxBytes = DEFAULT_MAX_BYTES, clock = systemClock, ...large }: RecordCacheOptions) {
@@ -76,11 +79,11 @@ export class RecordCache implements ResultCache {
     this.#large = new LargeValues(large)
   }
 
-  async get(key: string): Promise<CachedResult | undefined> {
-    const hash = hashOf(key)
+  async get(key: ResultKey): Promise<CachedResult | undefined> {
+    const hash = hashOf(textOf(key))
     const found = await this.records
       .transact(async (transaction) => {
-        await STEP_SCHEMA.check(transaction)
+        if (!this.#isChecked) await STEP_SCHEMA.check(transaction)
         const stored = storedOf(hash, await transaction.get(entryKey(hash)))
         if (stored === undefined) return undefined
         const values: (Value | undefined)[] = []
@@ -88,8 +91,9 @@ export class RecordCache implements ResultCache {
           values.push(isPlainMark(mark) ? undefined : await transaction.get(valueKey(hash, at)))
         }
         return { stored, values }
-      }, READ_ONLY)
+      }, this.#reading)
       .catch(missWhereTorn)
+    this.#isChecked = true
     if (found === undefined) return undefined
     const { step, at, used, marks } = found.stored
     const outputs: HeldValue[] = []
@@ -102,7 +106,7 @@ export class RecordCache implements ResultCache {
     return { step, at, outputs }
   }
 
-  async set(key: string, result: CachedResult): Promise<void> {
+  async set(key: ResultKey, result: CachedResult): Promise<void> {
     await this.#large.put(result.outputs)
     await this.records.transact(async (transaction) => {
       await STEP_SCHEMA.claim(transaction)
@@ -114,10 +118,10 @@ export class RecordCache implements ResultCache {
   /** Writes entries in a transaction of somebody else's. Those of their values that are large are there. */
   async write(
     transaction: RecordTransaction,
-    entries: readonly { readonly key: string; readonly result: CachedResult }[],
+    entries: readonly { readonly key: ResultKey; readonly result: CachedResult }[],
   ): Promise<void> {
     let more = 0
-    for (const { key, result } of entries) more += this.#write(transaction, hashOf(key), result)
+    for (const { key, result } of entries) more += this.#write(transaction, hashOf(textOf(key)), result)
     // Of one that is written again too much is counted: pruning counts anew.
     const bytes = await transaction.get(TOTAL)
     this.#bytes = (typeof bytes === 'number' ? bytes : 0) + more

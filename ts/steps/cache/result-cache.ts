@@ -9,6 +9,19 @@ export interface CachedResult {
   readonly at: number
 }
 
+/** What a result was computed from. */
+export interface ResultKey {
+  /** The fingerprint of the step: its name, its model's name and version, its wiring. */
+  readonly step: string
+  /** Digests of the inputs that count, in the order of their fields. */
+  readonly inputs: readonly string[]
+}
+
+/** A key as one text. */
+export function textOf({ step, inputs }: ResultKey): string {
+  return `${step}\n${inputs.join('\n')}`
+}
+
 /** What pruning has taken away, and left. */
 export interface CachePruneReport {
   readonly deleted: number
@@ -18,15 +31,14 @@ export interface CachePruneReport {
 }
 
 /**
- * Results by what they were computed from: the step (its name, its model's name and version, its wiring) and its inputs. So
- * any number of workflows, states and tabs may share one. What is wrong with an entry is a miss, and never a wrong result.
+ * Results by what they were computed from. So any number of workflows, states and tabs may share one. What is wrong with an entry is a miss, and never a wrong result.
  */
 export interface ResultCache {
   readonly type: 'result-cache'
   /** @throws (or rejects with) what the medium throws */
-  get(key: string): CachedResult | undefined | Promise<CachedResult | undefined>
+  get(key: ResultKey): CachedResult | undefined | Promise<CachedResult | undefined>
   /** @throws (or rejects with) what the medium throws */
-  set(key: string, result: CachedResult): void | Promise<void>
+  set(key: ResultKey, result: CachedResult): void | Promise<void>
   /** Takes away what was longest not asked for, down to the limit. @throws (by rejecting) what the medium throws */
   prune(): Promise<CachePruneReport>
   /** Takes all away. @throws (by rejecting) what the medium throws */

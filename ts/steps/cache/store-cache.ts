@@ -4,8 +4,8 @@ import { sha256Hex } from '../../sha256/index.js'
 import type { CacheStore } from '../../stores/index.js'
 import { fieldsOf, HeldValue } from '../values/index.js'
 import { assertBytes } from './assert-bytes.js'
-import type { CachedResult, CacheLimit, CachePruneReport, ResultCache } from './result-cache.js'
-import { DEFAULT_MAX_BYTES, PRUNED_TO } from './result-cache.js'
+import type { CachedResult, CacheLimit, CachePruneReport, ResultCache, ResultKey } from './result-cache.js'
+import { DEFAULT_MAX_BYTES, PRUNED_TO, textOf } from './result-cache.js'
 
 /** Where results are kept. */
 export interface StoreCacheOptions extends CacheLimit {
@@ -58,7 +58,7 @@ class StoreCache implements ResultCache {
     this.#clock = clock
   }
 
-  async get(key: string): Promise<CachedResult | undefined> {
+  async get(key: ResultKey): Promise<CachedResult | undefined> {
     const hash = keyOf(key)
     const bytes = await this.#store.get(hash)
     const stored = bytes && storedOf(bytes)
@@ -75,7 +75,7 @@ class StoreCache implements ResultCache {
     return result
   }
 
-  async set(key: string, result: CachedResult): Promise<void> {
+  async set(key: ResultKey, result: CachedResult): Promise<void> {
     const hash = keyOf(key)
     const bytes = this.#bytesOf(hash, result)
     await this.#store.set(hash, bytes)
@@ -131,8 +131,8 @@ class StoreCache implements ResultCache {
 
 const encoder = new TextEncoder()
 
-function keyOf(key: string): string {
-  return `${FOLDER}/${sha256Hex(encoder.encode(key))}`
+function keyOf(key: ResultKey): string {
+  return `${FOLDER}/${sha256Hex(encoder.encode(textOf(key)))}`
 }
 
 /** What is no entry, or one of a later version, is a miss. */

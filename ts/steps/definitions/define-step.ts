@@ -98,13 +98,14 @@ export function defineStep(definition: AnyDefinition): AnyStep {
   }
   const given = Object.values(outputs)
   assertThat(`${of}: outputs`, 'another state name for each output', new Set(given).size === given.length)
+  const cache = cacheOf(definition.cache, model, of)
   return Object.freeze({
     type: 'step',
     name,
     model,
     inputs: Object.freeze({ ...inputs }),
     outputs: Object.freeze({ ...outputs }),
-    cache: cacheOf(definition.cache, model, of),
+    cache,
     fingerprint: fingerprint({
       type: 'step',
       name,
@@ -113,6 +114,8 @@ export function defineStep(definition: AnyDefinition): AnyStep {
       // Their order does not count.
       inputs: { ...inputs },
       outputs: { ...outputs },
+      // Inputs that count are told apart by their order alone.
+      ...(cache.ignore.length > 0 && { ignore: [...new Set(cache.ignore)].sort() }),
     }),
   })
 }

@@ -36,7 +36,10 @@ export interface Step<
   /** The state name of each output of the model that it gives; others are left out (S3). */
   readonly outputs: Posts
   readonly cache: StepCache
-  /** Of its name, its model's name and version, and its wiring: what a cached result is told apart by (S19). */
+  /**
+   * Of its name, its model's name and version, its wiring, and which inputs do not count: what a cached result is told apart
+   * by (S19).
+   */
   readonly fingerprint: string
   /** Never there; it tells the compiler. */
   readonly [types]?: { readonly wires: Wires; readonly posts: Posts }

@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../values/index.js'
+import type { Clock } from '../../clock/index.js'
 import type { LastResult } from '../state/index.js'
 import type { InputChange, RunReason, SkipReason } from './run-report.js'
 import type { WiredStep } from './wiring.js'
@@ -15,11 +15,18 @@ export type Verdict =
 export interface Reuse {
   readonly reuse: boolean
   readonly forced: ReadonlySet<number>
-  /** Milliseconds since 1970. */
-  readonly now: number
+  readonly clock: Clock
 }
 
 const SKIP: Verdict = { type: 'skip' }
+const FORCED: Verdict = { type: 'run', because: 'forced' }
+const NOT_REUSING: Verdict = { type: 'run', because: 'not-reusing' }
+const POLICY: Verdict = { type: 'run', because: 'policy' }
+const NEVER_RAN: Verdict = { type: 'find', because: 'never-ran' }
+const STEP_CHANGED: Verdict = { type: 'find', because: 'step-changed' }
+const INPUTS_CHANGED: Verdict = { type: 'find', because: 'inputs-changed' }
+const EXPIRED: Verdict = { type: 'find', because: 'expired' }
+const RESULT_GONE: Verdict = { type: 'find', because: 'result-gone' }
 
 /**
  * Whether a step has to run. Pure: of what it was last computed from, and what is there now.
@@ -32,20 +39,24 @@ export function judgeStep(
   inputs: readonly string[],
   outputs: readonly (string | undefined)[],
   last: LastResult | undefined,
-  { reuse, forced, now }: Reuse,
+  asked: Reuse,
 ): Verdict {
-  if (forced.has(place)) return { type: 'run', because: 'forced' }
-  if (!reuse) return { type: 'run', because: 'not-reusing' }
-  if (step.cache.policy !== 'default') return { type: 'run', because: 'policy' }
-  if (last === undefined) return { type: 'find', because: 'never-ran' }
-  if (last.step !== step.fingerprint) return { type: 'find', because: 'step-changed' }
-  if (!isSame(last.inputs, inputs)) return { type: 'find', because: 'inputs-changed' }
-  if (isExpired(last, step.cache.ttl, now)) return { type: 'find', because: 'expired' }
-  return isSame(last.outputs, outputs) ? SKIP : { type: 'find', because: 'result-gone' }
+  if (asked.forced.has(place)) return FORCED
+  if (!asked.reuse) return NOT_REUSING
+  if (step.cache.policy !== 'default') return POLICY
+  if (last === undefined) return NEVER_RAN
+  if (last.step !== step.fingerprint) return STEP_CHANGED
+  if (!isSame(last.inputs, inputs)) return INPUTS_CHANGED
+  if (isExpired(last, step.cache.ttl, asked)) return EXPIRED
+  return isSame(last.outputs, outputs) ? SKIP : RESULT_GONE
 }
 
-export function isExpired({ at }: { readonly at: number }, ttl: number | undefined, now: number): boolean {
-  return ttl !== undefined && at + ttl <= now
+export function isExpired(
+  { at }: { readonly at: number },
+  ttl: number | undefined,
+  { clock }: { readonly clock: Clock },
+): boolean {
+  return ttl !== undefined && at + ttl <= clock.now()
 }
 
 /** Which inputs are others than last time. */
@@ -56,27 +67,18 @@ export function changesOf(
 ): readonly InputChange[] {
   const changes: InputChange[] = []
   for (const [at, state] of countedNames.entries()) {
-    const before = last.inputs[at]
+    // The step is the same, so its inputs are as many.
+    const before = last.inputs[at] ?? ''
     const after = inputs[at] ?? ''
-    if (before === after) continue
-    changes.push({
-      state,
-      ...(before !== undefined && { before: fingerprintOf(before) }),
-      after: fingerprintOf(after),
-    })
+    if (before !== after) changes.push({ state, before, after })
   }
   return changes
 }
 
-export function isSame(a: readonly string[], b: readonly (string | undefined)[]): boolean {
-  if (a.length !== b.length) return false
+export function isSame(a: readonly string[] | undefined, b: readonly (string | undefined)[]): boolean {
+  if (a?.length !== b.length) return false
   for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
   return true
-}
-
-/** What a result is kept under. */
-export function cacheKey({ step }: WiredStep, inputs: readonly string[]): string {
-  return `${step.fingerprint}\n${inputs.join('\n')}`
 }
 
 /** Why a step is skipped that would have run for this, had its result not been kept. */

@@ -2,7 +2,7 @@ import { isPromise } from '../../promises/index.js'
 import type { ResultCache } from '../cache/index.js'
 import type { StateView } from '../state/index.js'
 import type { Reuse } from './judge-step.js'
-import { cacheKey, changesOf, isExpired, judgeStep, skipReason } from './judge-step.js'
+import { changesOf, isExpired, judgeStep, skipReason } from './judge-step.js'
 import type { InputChange, RunReason, SkipReason } from './run-report.js'
 import type { WiredStep, Wiring } from './wiring.js'
 
@@ -89,7 +89,7 @@ export async function planRun(
       ...(because === 'inputs-changed' && last && { changes: changesOf(wired, inputs, last) }),
     }
     if (verdict.type === 'run') return runs
-    const found = cache.get(cacheKey(wired, inputs))
+    const found = cache.get({ step: wired.step.fingerprint, inputs })
     return isPromise(found)
       ? found.then((result) => restored(wired, result, because) ?? runs)
       : (restored(wired, found, because) ?? runs)
@@ -100,7 +100,7 @@ export async function planRun(
     result: Awaited<ReturnType<ResultCache['get']>>,
     because: RunReason,
   ): PlannedStep | undefined {
-    if (result?.outputs.length !== outputs.length || isExpired(result, step.cache.ttl, reuse.now))
+    if (result?.outputs.length !== outputs.length || isExpired(result, step.cache.ttl, reuse))
       return undefined
     for (const [at, slot] of outputs.entries()) digests[slot] = result.outputs[at]?.digest
     return { type: 'skip', step: step.name, because: skipReason(because) }

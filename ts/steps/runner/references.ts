@@ -31,13 +31,16 @@ export function resolve(
   state: Reference<State>,
   { workflows = {}, states = {} }: StepRegistry,
 ): Resolved | Promise<Resolved> {
+  const ask = (): State | Promise<State> => lookUp('state', state, states)
   const found = lookUp('workflow', workflow, workflows)
-  const other = lookUp('state', state, states)
-  return isPromise(found) || isPromise(other) ? both(found, other) : checked(found, other)
+  if (isPromise(found)) return both(found, ask)
+  const other = ask()
+  return isPromise(other) ? both(found, () => other) : checked(found, other)
 }
 
-async function both(workflow: unknown, state: unknown): Promise<Resolved> {
-  return checked(await workflow, await state)
+/** One after the other: of two that reject at once one would be an error that nobody sees to. */
+async function both(workflow: unknown, ask: () => unknown): Promise<Resolved> {
+  return checked(await workflow, await ask())
 }
 
 function lookUp<T extends object>(

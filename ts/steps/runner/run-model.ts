@@ -1,12 +1,17 @@
 import type { Clock, SharedTimer } from '../../clock/index.js'
 import type { ErrorData } from '../../errors/index.js'
 import { errorToData, UnitflowError } from '../../errors/index.js'
+import { storableError } from '../../outcome/index.js'
 import type { PlainRetryPolicy } from '../../retry/index.js'
 import { delayAfter } from '../../retry/index.js'
 import { Stop, untilStopped } from '../../stop/index.js'
+import type { ResultKey } from '../cache/index.js'
 import type { HeldValue } from '../values/index.js'
 import { isPromise } from '../../promises/index.js'
 import { inputsOf, outputsOf } from './model-values.js'
+import type { ModelStop } from './step-call.js'
+import type { StepListener } from './step-event.js'
+import { tell } from './step-event.js'
 import { StepCall } from './step-call.js'
 import type { WiredStep } from './wiring.js'
 
@@ -21,21 +26,21 @@ export interface ModelSettings {
   readonly retryable: ((error: ErrorData) => boolean) | undefined
 }
 
-/** One step of one run. */
-export interface ModelRun {
-  readonly wired: WiredStep
-  readonly values: readonly HeldValue[]
-  /** The same for all attempts. */
-  readonly key: string
+/** The run that steps are of. */
+export interface ModelHost {
   readonly settings: ModelSettings
-  /** Of the run: ends it. */
+  /** Ends what is under way when it is called off. */
   readonly stopping: { onStop(stop: ModelStop): () => void }
-  readonly onProgress?: (percent: number, message: string | undefined) => void
-  readonly onRetry?: (attempt: number, error: unknown, delay: number) => void
+  readonly onEvent: StepListener | undefined
 }
 
-/** Ends an attempt: the run was called off, or it takes too long. */
-export type ModelStop = Stop<'canceled' | 'timed-out'>
+/** One step of it. */
+interface ModelRun extends ModelHost {
+  readonly wired: WiredStep
+  /** The same for all attempts. */
+  readonly key: ResultKey
+  readonly values: readonly HeldValue[]
+}
 
 /** How a step has ended. */
 export type ModelEnd =
@@ -46,80 +51,85 @@ export type ModelEnd =
       readonly attempts: number
     }
 
-/** How one attempt has ended. */
-type AttemptEnd =
-  | { readonly type: 'ran'; readonly outputs: readonly HeldValue[] }
-  | { readonly type: 'failed' | 'timed-out' | 'canceled'; readonly error: unknown }
-
 /** Runs the model of a step, again where its policy says so; never rejects. What settles at once is told at once. */
-export function runModel(run: ModelRun): ModelEnd | Promise<ModelEnd> {
-  const end = attempt(run, 1)
-  if (!isPromise(end) && end.type === 'ran') return { type: 'ran', outputs: end.outputs, attempts: 1 }
-  return goOn(run, end)
+export function runModel(
+  host: ModelHost,
+  wired: WiredStep,
+  key: ResultKey,
+  values: readonly HeldValue[],
+): ModelEnd | Promise<ModelEnd> {
+  const end = attempt(host, wired, key, values, 1)
+  return !isPromise(end) && end.type === 'ran' ? end : goOn({ ...host, wired, key, values }, end)
 }
 
-async function goOn(run: ModelRun, first: AttemptEnd | Promise<AttemptEnd>): Promise<ModelEnd> {
-  let end = await first
-  for (let attempts = 1; ; attempts++) {
-    if (end.type === 'ran') return { type: 'ran', outputs: end.outputs, attempts }
-    const delay = end.type === 'canceled' ? undefined : delayOf(run, attempts, end.error)
-    if (delay === undefined) return { type: end.type, error: end.error, attempts }
-    run.onRetry?.(attempts, end.error, delay)
+async function goOn(run: ModelRun, first: ModelEnd | Promise<ModelEnd>): Promise<ModelEnd> {
+  for (let end = await first; ;) {
+    if (end.type === 'ran' || end.type === 'canceled') return end
+    const { attempts, error } = end
+    const delay = delayOf(run, attempts, error)
+    if (delay === undefined) return end
+    tellRetry(run, attempts, error, delay)
     const stopped = await pause(run, delay)
     if (stopped !== undefined) return { type: 'canceled', error: stopped, attempts }
-    end = await attempt(run, attempts + 1)
+    end = await attempt(run, run.wired, run.key, run.values, attempts + 1)
   }
 }
 
-function attempt(run: ModelRun, count: number): AttemptEnd | Promise<AttemptEnd> {
-  const { wired, values } = run
-  const { model } = wired.step
-  const stop: ModelStop = new Stop()
-  const call = new StepCall(wired.step.name, count, stop, run.key, run.onProgress)
+function attempt(
+  host: ModelHost,
+  wired: WiredStep,
+  key: ResultKey,
+  values: readonly HeldValue[],
+  attempts: number,
+): ModelEnd | Promise<ModelEnd> {
+  const { name, model } = wired.step
+  const call = new StepCall(name, attempts, key, host.onEvent)
   try {
     const inputs = inputsOf(wired, values)
     const given = isPromise(inputs) ? inputs.then((made) => model.run(made, call)) : model.run(inputs, call)
-    if (isPromise(given)) return awaited(run, stop, given)
-    const outputs = outputsOf(wired, given)
-    return isPromise(outputs) ? awaited(run, stop, given) : { type: 'ran', outputs }
+    const outputs = isPromise(given)
+      ? Promise.resolve(given).then((there) => outputsOf(wired, there))
+      : outputsOf(wired, given)
+    return isPromise(outputs) ? awaited(host, wired, call, outputs) : { type: 'ran', outputs, attempts }
   } catch (error) {
-    return thrown(stop, error)
+    return thrown(call, error)
   }
 }
 
-async function awaited(run: ModelRun, stop: ModelStop, given: unknown): Promise<AttemptEnd> {
-  const { wired, settings } = run
-  const { name, model } = wired.step
+async function awaited(
+  { settings, stopping }: ModelHost,
+  { step: { name, model } }: WiredStep,
+  call: StepCall,
+  outputs: Promise<readonly HeldValue[]>,
+): Promise<ModelEnd> {
+  const { stop, attempt: attempts } = call
   const timeout = model.timeout ?? settings.timeout
-  const ending = (async (): Promise<AttemptEnd> => {
-    try {
-      return { type: 'ran', outputs: await outputsOf(wired, await given) }
-    } catch (error) {
-      return thrown(stop, error)
-    }
-  })()
-  const end = run.stopping.onStop(stop)
+  const ending = outputs.then<ModelEnd, ModelEnd>(
+    (given) => ({ type: 'ran', outputs: given, attempts }),
+    (error: unknown) => thrown(call, error),
+  )
+  const end = stopping.onStop(stop)
   try {
-    return await untilStopped<'canceled' | 'timed-out', AttemptEnd>(ending, {
+    return await untilStopped<'canceled' | 'timed-out', ModelEnd>(ending, {
       stop,
       clock: settings.clock,
       timer: settings.timer,
       timeout,
       tooLong: () => stop.abort('timed-out', tooLong(name, timeout)),
       isLeft: (reason) => reason === 'timed-out',
-      stopped: () => stoppedBy(stop),
+      stopped: () => stoppedBy(call),
     })
   } finally {
     end()
   }
 }
 
-function thrown(stop: ModelStop, error: unknown): AttemptEnd {
-  return stop.hasThrown(error) ? stoppedBy(stop) : { type: 'failed', error }
+function thrown(call: StepCall, error: unknown): ModelEnd {
+  return call.stop.hasThrown(error) ? stoppedBy(call) : { type: 'failed', error, attempts: call.attempt }
 }
 
-function stoppedBy({ reason, error }: ModelStop): AttemptEnd {
-  return { type: reason ?? 'failed', error }
+function stoppedBy({ stop, attempt: attempts }: StepCall): ModelEnd {
+  return { type: stop.reason ?? 'failed', error: stop.error, attempts }
 }
 
 function delayOf({ wired, settings }: ModelRun, attempts: number, thrownError: unknown): number | undefined {
@@ -147,6 +157,12 @@ async function pause({ stopping, settings }: ModelRun, delay: number): Promise<E
     const end = stopping.onStop(stop)
   })
   return stop.error
+}
+
+function tellRetry({ wired, onEvent }: ModelRun, attempt: number, thrownError: unknown, delay: number): void {
+  if (onEvent === undefined) return
+  const error = storableError(thrownError)
+  tell(onEvent, { type: 'step-retrying', step: wired.step.name, attempt, error, delay })
 }
 
 function tooLong(name: string, ms: number): UnitflowError<'timed-out'> {

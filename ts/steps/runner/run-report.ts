@@ -24,9 +24,12 @@ export type SkipReason = 'inputs-unchanged' | 'computed-before'
 /** An input that is another than last time. */
 export interface InputChange {
   readonly state: string
-  /** The fingerprint of the value then; missing where the step did not read it. */
-  readonly before?: string
-  /** The fingerprint of the value now. */
+  /** The digest of the value then. */
+  readonly before: string
+  /**
+   * The digest of the value now: its fingerprint, or `=` and the value itself, as canonical JSON, where that is no longer
+   * than a fingerprint.
+   */
   readonly after: string
 }
 

@@ -18,6 +18,7 @@ export class RunRound {
   readonly #waiting: number[]
   readonly #hasGiven: (boolean | undefined)[] = []
   readonly #ready = new Places()
+  #ended = 0
 
   constructor(wiring: Wiring, view: StateView) {
     const { names, steps, readers } = wiring
@@ -27,6 +28,11 @@ export class RunRound {
     this.#readers = [...readers]
     this.#waiting = steps.map(({ after }) => after.length)
     for (const { place, after } of steps) if (after.length === 0) this.#ready.add(place)
+  }
+
+  /** Whether it has come to the end of all steps. */
+  get isOver(): boolean {
+    return this.#ended === this.#wiring.steps.length
   }
 
   get hasReady(): boolean {
@@ -99,6 +105,7 @@ export class RunRound {
   /** Steps that wait for this one wait no more. */
   end({ place, before, inputs }: WiredStep, hasGiven: boolean): void {
     this.#hasGiven[place] = hasGiven
+    this.#ended++
     for (const slot of inputs) {
       const left = (this.#readers[slot] ?? 0) - 1
       this.#readers[slot] = left

@@ -1,4 +1,5 @@
 import type { Clock, Duration } from '../../clock/index.js'
+import type { ErrorData } from '../../errors/index.js'
 import type { RetryPolicy } from '../../retry/index.js'
 import type { ResultCache } from '../cache/index.js'
 import type { AnyStepWorkflow, StepName, WorkflowNeeds, WorkflowResult } from '../definitions/index.js'
@@ -122,8 +123,7 @@ export interface LastComputed {
 }
 
 /** A report as it is kept: without values. */
-export type KeptReport = RunSummary & Pick<StepRunReport, 'status'> & { readonly error?: StepRunError }
-type StepRunError = Extract<StepRunReport, { readonly status: 'failed' }>['error']
+export type KeptReport = RunSummary & Pick<StepRunReport, 'status'> & { readonly error?: ErrorData }
 
 /** Runs a step workflow over state. */
 export interface StepRunner<W extends AnyStepWorkflow = AnyStepWorkflow> {
@@ -155,6 +155,8 @@ export interface StepRunner<W extends AnyStepWorkflow = AnyStepWorkflow> {
   last(step: StepName<W>): Promise<LastComputed | undefined>
   /** The report of the last run that was kept (`reports`): without values. @throws (by rejecting) what `plan` throws */
   lastReport(): Promise<KeptReport | undefined>
+  /** The workflow as it is now, where it was given as a function or a name: to be drawn. @throws (by rejecting) what `plan` throws */
+  workflow(): Promise<AnyStepWorkflow>
   /**
    * All that is needed to go on elsewhere, or to look at a failure at leisure (S17, S27): the names of the workflow and the
    * state, or the values of a state that has no name, and what the steps were computed from. Plain JSON.

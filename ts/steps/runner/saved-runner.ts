@@ -15,7 +15,6 @@ import type { RunnableState } from '../state/index.js'
 import { createState, isRunnable, MEDIUM } from '../state/index.js'
 import { define } from '../../values/index.js'
 import { HeldValue } from '../values/index.js'
-import { cacheKey } from './judge-step.js'
 import type { Wiring } from './wiring.js'
 
 /** A runner as plain JSON. It names code, and holds none. */
@@ -64,7 +63,7 @@ export async function saveRunner(
     const { name, fingerprint } = wired.step
     const last = view.last(name)
     if (last?.step !== fingerprint) continue
-    const found = await cache.get(cacheKey(wired, last.inputs))
+    const found = await cache.get(last)
     const outputs = found?.outputs ?? (await medium.values(wired.outputNames, last.outputs))
     if (outputs === undefined) continue
     const { step, inputs, at } = last
@@ -107,11 +106,13 @@ export async function recall(
     const place = wired[placeOf.get(name) ?? -1]
     if (place?.step.fingerprint !== step) continue
     const held = outputs.map(heldOf)
-    await cache.set(cacheKey(place, inputs), { step: name, outputs: held, at })
+    await cache.set({ step, inputs }, { step: name, outputs: held, at })
     if (view.last(name) !== undefined) continue
     const last = { step, inputs, outputs: held.map(({ digest }) => digest), at }
-    const none = { inputNames: [], outputNames: [], outputs: [] }
-    await medium.post(workflow.name, { step: name, ...none, last, keep: true })
+    const none = { inputNames: [], outputNames: [], outputs: [], cache: undefined }
+    const posted = medium.post(workflow.name, { step: name, ...none, last, keep: true })
+    medium.commit()
+    await posted
   }
 }
 

@@ -1,30 +1,30 @@
 import { storableError } from '../../outcome/index.js'
-import type { CachedResult, ResultCache } from '../cache/index.js'
+import type { CachedResult, ResultCache, ResultKey } from '../cache/index.js'
 import type { LastResult, StateMedium } from '../state/index.js'
 import type { HeldValue } from '../values/index.js'
 import { isPromise } from '../../promises/index.js'
-import { cacheKey, changesOf, isExpired, isSame, judgeStep, skipReason } from './judge-step.js'
+import type { Reuse } from './judge-step.js'
+import { changesOf, isExpired, isSame, judgeStep, skipReason } from './judge-step.js'
 import { refusedOutput } from './refused-output.js'
-import type { ModelEnd, ModelRun, ModelSettings, ModelStop } from './run-model.js'
+import type { ModelEnd, ModelHost, ModelSettings } from './run-model.js'
 import { runModel } from './run-model.js'
-import { canceledBy, keepsChanging, noSuchInput } from './run-errors.js'
+import { keepsChanging, noSuchInput } from './run-errors.js'
 import { RunRound } from './run-round.js'
-import type { FailedStep, RunReason, SkippedStep, StepReport } from './run-report.js'
+import type { FailedStep, InputChange, RunReason, SkippedStep, StepReport } from './run-report.js'
+import { RunWork } from './run-work.js'
 import type { StepListener } from './step-event.js'
 import { tell } from './step-event.js'
 import type { WiredStep, Wiring } from './wiring.js'
 
 /** What a run is made of. */
-export interface StepRunOptions {
+export interface StepRunOptions extends Reuse {
   readonly wiring: Wiring
   readonly medium: StateMedium
   readonly cache: ResultCache
   readonly settings: ModelSettings
   readonly concurrency: number
-  readonly reuse: boolean
   /** Whether it is remembered what was computed. */
   readonly keep: boolean
-  readonly forced: ReadonlySet<number>
   readonly signal: AbortSignal | undefined
   readonly onEvent: StepListener | undefined
 }
@@ -35,6 +35,8 @@ export interface StepRunEnd {
   readonly reports: readonly StepReport[]
   /** What no step reads, as far as it is there. */
   readonly results: ReadonlyMap<string, HeldValue>
+  /** Whether they are all, and of one state: one that was called off may have begun anew, and not come as far. */
+  readonly isWhole: boolean
 }
 
 /** How often the state may change under a run before it gives up. */
@@ -44,13 +46,14 @@ const SLICE = 20
 /** So many results may wait to be kept: what is not kept is lost with the process. */
 const MAX_UNKEPT = 1000
 
-/** A step with what it goes by. */
-interface StartedStep {
+/** A step with what it goes by: the key of its result, and more. */
+interface StartedStep extends ResultKey {
   readonly round: RunRound
   readonly wired: WiredStep
-  /** Digests of the inputs that count. */
-  readonly inputs: readonly string[]
+  /** Digests of what is in the places of its outputs. */
+  readonly before: readonly (string | undefined)[]
   readonly last: LastResult | undefined
+  because: RunReason
 }
 
 type FailedEnd = Pick<FailedStep, 'type' | 'attempts' | 'milliseconds'>
@@ -64,38 +67,46 @@ const NOT_TRIED: FailedEnd = { type: 'failed', attempts: 0, milliseconds: 0 }
 export class StepRun {
   readonly #options: StepRunOptions
   readonly #workflow: string
+  readonly #host: ModelHost
   /** By place, over all rounds. */
   readonly #reports: (StepReport | undefined)[] = []
   /** What was computed in this run: it is not computed twice for the same inputs, whatever was asked for. */
   readonly #mine: (LastResult | undefined)[] = []
-  /** Inputs for which it has come to nothing in this run. */
-  readonly #failedFor: (readonly string[] | undefined)[] = []
-  readonly #stops = new Set<ModelStop>()
-  #running = 0
-  #unkept = 0
-  #failure: { readonly error: unknown } | undefined
-  #wake: () => void = () => undefined
+  /** What was said of them: inputs may come back to these. */
+  readonly #given: (StepReport | undefined)[] = []
+  /** Inputs for which it has come to nothing in this run, and what was said of that. */
+  readonly #failures: ({ readonly inputs: readonly string[]; readonly report: StepReport } | undefined)[] = []
+  readonly #work: RunWork
+  #committedAt: number
 
   constructor(options: StepRunOptions) {
+    const { settings, wiring, onEvent } = options
     this.#options = options
-    this.#workflow = options.wiring.workflow.name
+    this.#workflow = wiring.workflow.name
+    this.#work = new RunWork(options.signal)
+    this.#host = { settings, stopping: this.#work, onEvent }
+    this.#committedAt = settings.clock.now()
   }
 
   /** @throws (by rejecting) what the medium and the cache throw, `state-keeps-changing` */
   async run(): Promise<StepRunEnd> {
     const { signal, medium, wiring } = this.#options
-    const abort = (): void => this.#abort()
+    const abort = (): void => this.#work.abort()
     signal?.addEventListener('abort', abort)
     try {
       for (let count = 1; count <= MAX_ROUNDS; count++) {
         const looked = medium.look(this.#workflow)
         const round = new RunRound(wiring, isPromise(looked) ? await looked : looked)
-        while (this.#startReady(round) || this.#running > 0 || this.#unkept > 0) await this.#turn(round)
-        if (this.#failure !== undefined) throw this.#failure.error
-        if (round.hasChanged && !this.isAborted) continue
+        while (this.#startReady(round) || !this.#work.isIdle) await this.#turn(round)
+        this.#work.assertSound()
+        if (round.hasChanged && !this.#work.isAborted) continue
         const results = await this.#results(round)
-        if (results !== undefined || this.isAborted)
-          return { reports: this.#all(), results: results ?? new Map() }
+        if (results !== undefined || this.#work.isAborted)
+          return {
+            reports: this.#all(),
+            results: results ?? new Map(),
+            isWhole: results !== undefined && !round.hasChanged && round.isOver,
+          }
       }
       throw keepsChanging(this.#workflow, MAX_ROUNDS)
     } finally {
@@ -103,33 +114,39 @@ export class StepRun {
     }
   }
 
-  get isAborted(): boolean {
-    return this.#options.signal?.aborted === true
+  #now(): number {
+    return this.#options.settings.clock.now()
   }
 
   /** @returns whether there is more to start, and others are to have a turn before */
   #startReady(round: RunRound): boolean {
-    const { settings } = this.#options
-    const began = settings.clock.now()
+    const began = this.#now()
     for (let count = 1; this.#mayStart(round); count++) {
       const wired = round.take()
       if (wired === undefined) return false
       this.#start(round, wired)
-      if (count % 16 === 0 && settings.clock.now() - began > SLICE) return round.hasReady
+      if (count % 16 === 0 && this.#now() - began > SLICE) return round.hasReady
     }
     return false
   }
 
   #mayStart(round: RunRound): boolean {
-    if (round.hasChanged || this.#failure !== undefined || this.isAborted) return false
-    return this.#running < this.#options.concurrency && this.#unkept < MAX_UNKEPT
+    const { running, unkept, hasFailed, isAborted } = this.#work
+    if (round.hasChanged || hasFailed || isAborted) return false
+    return running < this.#options.concurrency && unkept < MAX_UNKEPT
   }
 
   /** Until something has ended; or others have had a turn, where there is more to start. */
   async #turn(round: RunRound): Promise<void> {
-    const { settings } = this.#options
+    const { settings, medium } = this.#options
+    const now = this.#now()
+    // What is read will soon be computed from, and posted with the rest.
+    if (this.#work.unkept > 0 && (this.#work.reading === 0 || now - this.#committedAt > SLICE)) {
+      this.#committedAt = now
+      medium.commit()
+    }
     if (round.hasReady && this.#mayStart(round)) await settings.clock.sleep(0)
-    else await new Promise<void>((resolve) => (this.#wake = resolve))
+    else await this.#work.next()
   }
 
   #start(round: RunRound, wired: WiredStep): void {
@@ -140,145 +157,121 @@ export class StepRun {
       this.#report(place, { type: 'blocked', step: step.name, by })
       return
     }
-    const inputs = round.inputs(wired)
     const mine = this.#mine[place]
-    const started: StartedStep = { round, wired, inputs, last: mine ?? round.view.last(step.name) }
+    const started: StartedStep = {
+      round,
+      wired,
+      step: step.fingerprint,
+      inputs: round.inputs(wired),
+      before: round.outputs(wired),
+      last: mine ?? round.view.last(step.name),
+      because: 'inputs-changed',
+    }
     const missing = round.missingInput(wired)
-    if (missing >= 0) {
-      this.#fail(started, 'inputs-changed', noSuchInput(wired, missing))
-      return
-    }
-    const failedFor = this.#failedFor[place]
-    if (failedFor !== undefined && isSame(failedFor, inputs)) {
+    const failure = this.#failures[place]
+    if (missing >= 0) this.#fail(started, noSuchInput(wired, missing))
+    else if (failure !== undefined && isSame(failure.inputs, started.inputs)) {
+      this.#reports[place] = failure.report
       round.end(wired, false)
-      return
-    }
-    const outputs = round.outputs(wired)
-    if (mine !== undefined && isSame(mine.inputs, inputs) && isSame(mine.outputs, outputs)) {
+    } else if (isSame(mine?.inputs, started.inputs) && isSame(mine?.outputs, started.before)) {
+      this.#reports[place] = this.#given[place]
       round.end(wired, true)
-      return
-    }
-    const { reuse, forced, settings } = this.#options
-    const verdict = judgeStep(wired, inputs, outputs, started.last, {
-      reuse,
-      forced,
-      now: settings.clock.now(),
-    })
-    if (verdict.type === 'skip') {
-      round.end(wired, true)
-      this.#report(place, wired.unchanged)
-    } else if (verdict.type === 'run') this.#run(started, verdict.because)
-    else this.#find(started, verdict.because)
+    } else this.#judge(started)
   }
 
-  #find(started: StartedStep, because: RunReason): void {
-    const { cache, settings } = this.#options
-    const { wired, inputs } = started
-    this.#when(cache.get(cacheKey(wired, inputs)), (result) => {
-      const isWhole = result?.outputs.length === wired.outputs.length
-      const isGood = isWhole && !isExpired(result, wired.step.cache.ttl, settings.clock.now())
-      if (isGood) this.#restore(started, because, result)
-      else this.#run(started, because)
-    })
+  #judge(started: StartedStep): void {
+    const { round, wired, inputs, before, last } = started
+    const verdict = judgeStep(wired, inputs, before, last, this.#options)
+    if (verdict.type === 'skip') {
+      round.end(wired, true)
+      this.#report(wired.place, wired.unchanged)
+      return
+    }
+    started.because = verdict.because
+    if (verdict.type === 'run') {
+      this.#read(started)
+      return
+    }
+    const found = this.#options.cache.get(started)
+    if (isPromise(found)) this.#work.afterRead(found, (result) => this.#found(started, result))
+    else this.#found(started, found)
+  }
+
+  #found(started: StartedStep, result: CachedResult | undefined): void {
+    const { wired } = started
+    const isWhole = result?.outputs.length === wired.outputs.length
+    if (isWhole && !isExpired(result, wired.step.cache.ttl, this.#options)) this.#restore(started, result)
+    else this.#read(started)
   }
 
   /** Gives back what was computed before (S13). */
-  #restore(started: StartedStep, because: RunReason, { outputs, at }: CachedResult): void {
-    const { round, wired } = started
-    const digests = round.outputs(wired)
-    const restored = wired.outputNames.filter((_, place) => digests[place] !== outputs[place]?.digest)
+  #restore(started: StartedStep, { outputs, at }: CachedResult): void {
+    const { wired, before, because } = started
+    const restored = wired.outputNames.filter((_, place) => before[place] !== outputs[place]?.digest)
     const report: SkippedStep = {
       type: 'skipped',
       step: wired.step.name,
       because: skipReason(because),
       ...(restored.length > 0 && { restored }),
     }
-    this.#give(started, because, outputs, at, report)
+    this.#give(started, outputs, at, report)
   }
 
-  #run(started: StartedStep, because: RunReason): void {
-    const { medium, settings, onEvent } = this.#options
+  #read(started: StartedStep): void {
     const { round, wired } = started
-    const values = round.heldInputs(wired) ?? medium.values(wired.inputNames, round.allInputs(wired))
-    this.#when(values, (there) => {
-      if (there === undefined) {
-        round.hasChanged = true
-        return
-      }
-      round.hold(wired, there)
-      if (onEvent) tell(onEvent, { type: 'step-started', step: wired.step.name, because })
-      const began = settings.clock.now()
-      this.#when(runModel(this.#modelRun(started, there)), (end) =>
-        this.#ended(started, because, end, settings.clock.now() - began),
-      )
-    })
+    const values =
+      round.heldInputs(wired) ?? this.#options.medium.values(wired.inputNames, round.allInputs(wired))
+    if (isPromise(values)) this.#work.afterRead(values, (read) => this.#run(started, read))
+    else this.#run(started, values)
   }
 
-  #modelRun({ wired, inputs }: StartedStep, values: readonly HeldValue[]): ModelRun {
-    const { settings, onEvent } = this.#options
-    const { name } = wired.step
-    const run = { wired, values, key: cacheKey(wired, inputs), settings, stopping: this }
-    if (onEvent === undefined) return run
-    return {
-      ...run,
-      onProgress: (percent, message) =>
-        tell(onEvent, {
-          type: 'step-progress',
-          step: name,
-          percent,
-          ...(message !== undefined && { message }),
-        }),
-      onRetry: (attempt, error, delay) =>
-        tell(onEvent, { type: 'step-retrying', step: name, attempt, error: storableError(error), delay }),
-    }
-  }
-
-  #ended(started: StartedStep, because: RunReason, end: ModelEnd, milliseconds: number): void {
-    const { attempts } = end
-    if (end.type !== 'ran') {
-      this.#fail(started, because, end.error, { type: end.type, attempts, milliseconds })
+  #run(started: StartedStep, values: readonly HeldValue[] | undefined): void {
+    const { round, wired, because } = started
+    if (values === undefined) {
+      round.hasChanged = true
       return
     }
-    const { round, wired } = started
-    const before = round.outputs(wired)
-    const isAnother = (_: string, at: number): boolean => before[at] !== end.outputs[at]?.digest
-    const { outputNames } = wired
-    const changed = outputNames.every(isAnother) ? outputNames : outputNames.filter(isAnother)
-    const report: StepReport = {
-      type: 'ran',
-      step: wired.step.name,
-      because,
-      ...changesIn(started, because),
-      changed,
-      attempts,
-      milliseconds,
+    round.hold(wired, values)
+    const { onEvent } = this.#options
+    if (onEvent) tell(onEvent, { type: 'step-started', step: wired.step.name, because })
+    const began = this.#now()
+    const end = runModel(this.#host, wired, started, values)
+    if (isPromise(end)) this.#work.later(end, (ended) => this.#ended(started, ended, began))
+    else this.#ended(started, end, began)
+  }
+
+  #ended(started: StartedStep, end: ModelEnd, began: number): void {
+    const { attempts } = end
+    const at = this.#now()
+    const milliseconds = at - began
+    if (end.type !== 'ran') {
+      this.#fail(started, end.error, { type: end.type, attempts, milliseconds })
+      return
     }
-    this.#give(started, because, end.outputs, this.#options.settings.clock.now(), report)
+    const { wired, because } = started
+    const changes = changesIn(started)
+    const changed = changedNames(started, end.outputs)
+    const { name: step } = wired.step
+    const report: StepReport =
+      changes === undefined
+        ? { type: 'ran', step, because, changed, attempts, milliseconds }
+        : { type: 'ran', step, because, changes, changed, attempts, milliseconds }
+    this.#give(started, end.outputs, at, report)
   }
 
   /** Takes what a step gives for its outputs, and has it kept. */
-  #give(
-    started: StartedStep,
-    because: RunReason,
-    outputs: readonly HeldValue[],
-    at: number,
-    report: StepReport,
-  ): void {
-    const { round, wired, inputs } = started
+  #give(started: StartedStep, outputs: readonly HeldValue[], at: number, report: StepReport): void {
+    const { round, wired, inputs, before } = started
     const { keep, cache, medium } = this.#options
     const { step, place, countedNames, outputNames } = wired
-    const refused = refusedOutput(medium, wired, outputs, round.outputs(wired))
+    const refused = refusedOutput(medium, wired, outputs, before)
     if (refused !== undefined) {
-      this.#fail(started, because, refused)
+      this.#fail(started, refused)
       return
     }
     round.give(wired, outputs)
-    const last: LastResult = {
-      step: step.fingerprint,
-      inputs,
-      outputs: outputs.map(({ digest }) => digest),
-      at,
-    }
+    const digests = outputs.map(({ digest }) => digest)
+    const last: LastResult = { step: step.fingerprint, inputs, outputs: digests, at }
     this.#mine[place] = last
     const isKept = keep && step.cache.policy !== 'off'
     const isNew = report.type === 'ran'
@@ -289,26 +282,16 @@ export class StepRun {
       outputs,
       last,
       keep: isKept,
-      ...(isKept && isNew && { result: { key: cacheKey(wired, inputs), cache } }),
+      cache: isKept && isNew ? cache : undefined,
     })
     if (isNew || this.#reports[place]?.type !== 'ran') this.#reports[place] = report
+    this.#given[place] = this.#reports[place]
     round.end(wired, true)
     if (!isPromise(posted)) {
       this.#posted(round, posted, report)
       return
     }
-    this.#unkept++
-    posted.then(
-      (isThere) => {
-        this.#unkept--
-        this.#posted(round, isThere, report)
-        this.#wake()
-      },
-      (error: unknown) => {
-        this.#unkept--
-        this.#crash(error)
-      },
-    )
+    this.#work.afterKept(posted, (isThere) => this.#posted(round, isThere, report))
   }
 
   #posted(round: RunRound, isThere: boolean, report: StepReport): void {
@@ -316,14 +299,21 @@ export class StepRun {
     else round.hasChanged = true
   }
 
-  #fail(started: StartedStep, because: RunReason, thrown: unknown, end: FailedEnd = NOT_TRIED): void {
-    const { place, step } = started.wired
-    this.#failedFor[place] = started.inputs
-    started.round.end(started.wired, false)
-    const changes = changesIn(started, because)
-    const error = storableError(thrown)
-    this.#reports[place] = { ...end, step: step.name, because, ...changes, error }
-    this.#tellEnd(this.#reports[place])
+  #fail(started: StartedStep, thrown: unknown, end: FailedEnd = NOT_TRIED): void {
+    const { round, wired, inputs, because } = started
+    round.end(wired, false)
+    const changes = changesIn(started)
+    const report: FailedStep = {
+      ...end,
+      step: wired.step.name,
+      because,
+      ...(changes && { changes }),
+      error: storableError(thrown),
+    }
+    this.#reports[wired.place] = report
+    // What was not tried may come to something once the state is another.
+    if (end.attempts > 0) this.#failures[wired.place] = { inputs, report }
+    this.#tellEnd(report)
   }
 
   /** What has run in this run has run, whatever is found out of it later. */
@@ -349,45 +339,23 @@ export class StepRun {
     )
   }
 
-  /** Goes on with a value: at once, where it is there. */
-  #when<T>(value: T | Promise<T>, then: (value: T) => void): void {
-    if (!isPromise(value)) {
-      then(value)
-      return
-    }
-    this.#running++
-    value
-      .finally(() => this.#running--)
-      .then((there) => {
-        then(there)
-        this.#wake()
-      })
-      .catch((error: unknown) => this.#crash(error))
-  }
-
-  #crash(error: unknown): void {
-    this.#failure ??= { error }
-    this.#wake()
-  }
-
   #tellEnd(report: StepReport): void {
     const { onEvent } = this.#options
     if (onEvent) tell(onEvent, { type: 'step-ended', report })
   }
-
-  /** Ends what is under way when the run is called off. @returns takes that back */
-  onStop(stop: ModelStop): () => void {
-    this.#stops.add(stop)
-    if (this.isAborted) stop.abort('canceled', canceledBy(this.#options.signal))
-    return () => this.#stops.delete(stop)
-  }
-
-  #abort(): void {
-    for (const stop of this.#stops) stop.abort('canceled', canceledBy(this.#options.signal))
-    this.#wake()
-  }
 }
 
-function changesIn({ wired, inputs, last }: StartedStep, because: RunReason): Pick<FailedStep, 'changes'> {
-  return because === 'inputs-changed' && last ? { changes: changesOf(wired, inputs, last) } : {}
+function changesIn({ wired, inputs, last, because }: StartedStep): readonly InputChange[] | undefined {
+  return because === 'inputs-changed' && last ? changesOf(wired, inputs, last) : undefined
+}
+
+/** State names that have another value now. */
+function changedNames({ wired, before }: StartedStep, outputs: readonly HeldValue[]): readonly string[] {
+  const { outputNames } = wired
+  const isAnother = (at: number): boolean => before[at] !== outputs[at]?.digest
+  for (let at = 0; at < outputNames.length; at++) {
+    // Mostly all of them have.
+    if (!isAnother(at)) return outputNames.filter((_, each) => isAnother(each))
+  }
+  return outputNames
 }

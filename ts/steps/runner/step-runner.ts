@@ -14,7 +14,6 @@ import { MEDIUM } from '../state/index.js'
 import type { State } from '../state/index.js'
 import type { HeldValue } from '../values/index.js'
 import { fingerprintOf } from '../values/index.js'
-import { cacheKey } from './judge-step.js'
 import type { StepPlan } from './plan-run.js'
 import { planRun } from './plan-run.js'
 import type { Reference, Resolved, StepRegistry } from './references.js'
@@ -137,7 +136,7 @@ class RecordStepRunner implements StepRunner {
     const wiring = wiringOf(workflow)
     const medium = state[MEDIUM]
     const forced = forcedBy(wiring, options)
-    const reuse = { reuse: options.reuse ?? this.#reuse, forced, now: this.#clock.now() }
+    const reuse = { reuse: options.reuse ?? this.#reuse, forced, clock: this.#clock }
     return planRun(wiring, await medium.look(workflow.name), this.#cache ?? medium.cache, reuse)
   }
 
@@ -160,7 +159,7 @@ class RecordStepRunner implements StepRunner {
     const medium = state[MEDIUM]
     const last = (await medium.look(workflow.name)).last(name)
     if (last === undefined) return undefined
-    const found = await (this.#cache ?? medium.cache).get(cacheKey(wired, last.inputs))
+    const found = await (this.#cache ?? medium.cache).get(last)
     const held = found?.outputs ?? (await medium.values(wired.outputNames, last.outputs))
     if (held === undefined || last.step !== wired.step.fingerprint) return undefined
     const { model } = wired.step
@@ -175,6 +174,10 @@ class RecordStepRunner implements StepRunner {
     const { workflow, state } = await this.#resolve()
     const kept = await state[MEDIUM].lastReport(workflow.name)
     return kept === undefined ? undefined : (JSON.parse(kept) as KeptReport)
+  }
+
+  async workflow(): Promise<AnyStepWorkflow> {
+    return (await this.#resolve()).workflow
   }
 
   async save(): Promise<SavedRunner> {
@@ -203,6 +206,7 @@ class RecordStepRunner implements StepRunner {
       medium,
       cache: this.#cache ?? medium.cache,
       settings: this.#settings,
+      clock: this.#clock,
       concurrency,
       reuse: options.reuse ?? this.#reuse,
       keep: options.keep ?? this.#keep,
@@ -226,7 +230,7 @@ class RecordStepRunner implements StepRunner {
 
 function reportOf(
   workflow: string,
-  { reports, results }: StepRunEnd,
+  { reports, results, isWhole }: StepRunEnd,
   signal: AbortSignal | undefined,
   timing: Pick<RunSummary, 'startedAt' | 'milliseconds' | 'priorState' | 'newState'>,
 ): StepRunReport {
@@ -255,7 +259,7 @@ function reportOf(
   const outputs: Record<string, Value> = {}
   for (const [name, { value }] of results) define(outputs, name, value)
   const summary = { workflow, ...timing, ran, skipped, failed, steps: reports, outputs }
-  if (failed.length === 0) return { status: 'completed', ...summary }
+  if (failed.length === 0 && isWhole) return { status: 'completed', ...summary }
   if (signal?.aborted === true && (first === undefined || first.type === 'canceled')) {
     return { status: 'canceled', ...summary, error: first?.error ?? storableError(canceledBy(signal)) }
   }

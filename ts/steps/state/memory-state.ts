@@ -136,7 +136,7 @@ class MemoryMedium implements StateMedium {
   }
 
   post(workflow: string, post: StepPost): boolean | Promise<boolean> {
-    const { step, inputNames, outputNames, outputs, last, keep, result } = post
+    const { step, inputNames, outputNames, outputs, last, keep, cache } = post
     for (let at = 0; at < inputNames.length; at++) {
       if (this.held.get(inputNames[at] ?? '')?.digest !== last.inputs[at]) return false
     }
@@ -152,8 +152,12 @@ class MemoryMedium implements StateMedium {
     }
     if (keep) this.#lastsOf(workflow).set(step, last)
     this.tell()
-    const kept = result?.cache.set(result.key, { step, outputs, at: last.at })
+    const kept = cache?.set(last, { step, outputs, at: last.at })
     return kept === undefined || kept.then(() => true)
+  }
+
+  commit(): void {
+    // It is kept already.
   }
 
   report(workflow: string, report: string): void {

@@ -18,7 +18,6 @@ export interface RecordMediumOptions extends LargeValueOptions, CacheLimit {
 /** So many posts, or so many characters of values, are one commit. */
 const MAX_POSTS = 500
 const MAX_SIZE = 8_000_000
-const READ_ONLY = { readonly: true }
 
 interface WaitingPost {
   readonly workflow: string
@@ -35,8 +34,8 @@ interface KnownState {
 }
 
 /**
- * State in records, for runs. Posts that come while others are being committed wait, and then share one commit: who goes on
- * meanwhile computes from what is not durable yet, and loses no more than what was computed since.
+ * State in records, for runs. Posts wait until nobody has more to post for a while, and share one commit: who goes on meanwhile
+ * computes from what is not durable yet, and loses no more than what was computed since.
  */
 export class RecordMedium implements StateMedium {
   readonly isMutable: boolean
@@ -45,7 +44,10 @@ export class RecordMedium implements StateMedium {
   readonly #records: StateRecords
   readonly #large: LargeValues
   readonly #waiting: WaitingPost[] = []
+  readonly #reading = { readonly: true, by: this }
+  readonly #writing = { by: this }
   #isCommitting = false
+  #isWanted = false
   #known: KnownState | undefined
 
   constructor(isMutable: boolean, { records, name, maxBytes, clock, large, largeFrom }: RecordMediumOptions) {
@@ -168,11 +170,12 @@ export class RecordMedium implements StateMedium {
   post(workflow: string, post: StepPost): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ workflow, post, resolve, reject })
-      if (this.#isCommitting) return
-      this.#isCommitting = true
-      // Whoever posts more in this turn posts into the same commit.
-      queueMicrotask(() => void this.#commitAll())
     })
+  }
+
+  commit(): void {
+    this.#isWanted = true
+    if (!this.#isCommitting) void this.#commitAll()
   }
 
   async report(workflow: string, report: string): Promise<void> {
@@ -184,7 +187,8 @@ export class RecordMedium implements StateMedium {
   }
 
   async #commitAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    this.#isCommitting = true
+    while (this.#isWanted && this.#waiting.length > 0) {
       const batch = this.#nextBatch()
       try {
         const kept = await this.#commit(batch)
@@ -195,6 +199,7 @@ export class RecordMedium implements StateMedium {
       }
     }
     this.#isCommitting = false
+    this.#isWanted = false
   }
 
   #nextBatch(): readonly WaitingPost[] {
@@ -204,6 +209,7 @@ export class RecordMedium implements StateMedium {
       for (const held of this.#waiting[count]?.post.outputs ?? []) size += held.size
       count++
     }
+    if (count === this.#waiting.length) this.#isWanted = false
     return this.#waiting.splice(0, count)
   }
 
@@ -218,8 +224,9 @@ export class RecordMedium implements StateMedium {
       for (const [cache, entries] of posting.results) {
         if (isOver(cache, this.#store)) await cache.write(transaction, entries)
       }
-      return { writes: count, marks: posting.marks, kept: done, results: posting.results }
-    })
+      return { writes: count, marks: posting.marks, kept: done }
+    }, this.#writing)
+    this.#records.claimed()
     this.#learn(batch, kept, writes, marks)
     await this.#keepResults(batch, kept)
     return kept
@@ -228,10 +235,10 @@ export class RecordMedium implements StateMedium {
   /** In caches that are elsewhere; and the one that is here may be full now. */
   async #keepResults(batch: readonly WaitingPost[], kept: readonly boolean[]): Promise<void> {
     for (const [at, { post }] of batch.entries()) {
-      const { result, step, outputs, last } = post
-      if (result === undefined || kept[at] !== true) continue
-      if (isOver(result.cache, this.#store)) await result.cache.pruneIfFull()
-      else await result.cache.set(result.key, { step, outputs, at: last.at })
+      const { cache, step, outputs, last } = post
+      if (cache === undefined || kept[at] !== true) continue
+      if (isOver(cache, this.#store)) await cache.pruneIfFull()
+      else await cache.set(last, { step, outputs, at: last.at })
     }
   }
 
@@ -264,7 +271,7 @@ export class RecordMedium implements StateMedium {
   }
 
   #read<T>(work: (transaction: RecordTransaction) => Promise<T>): Promise<T> {
-    return this.#store.transact(work, READ_ONLY)
+    return this.#store.transact(work, this.#reading)
   }
 }
 
@@ -294,7 +301,7 @@ class Posting {
 
   /** @returns whether it is kept */
   async add(workflow: string, post: StepPost): Promise<boolean> {
-    const { step, inputNames, outputNames, outputs, last, keep, result } = post
+    const { step, inputNames, outputNames, outputs, last, keep, cache } = post
     for (const [at, name] of inputNames.entries()) {
       if ((await this.#digest(name)) !== last.inputs[at]) return false
     }
@@ -311,10 +318,10 @@ class Posting {
       this.marks.set(name, markOf(held))
     }
     if (keep) this.#records.setLast(this.#transaction, workflow, step, last)
-    if (result !== undefined) {
-      const entries = this.results.get(result.cache) ?? []
-      entries.push({ key: result.key, result: { step, outputs, at: last.at } })
-      this.results.set(result.cache, entries)
+    if (cache !== undefined) {
+      const entries = this.results.get(cache) ?? []
+      entries.push({ key: last, result: { step, outputs, at: last.at } })
+      this.results.set(cache, entries)
     }
     return true
   }

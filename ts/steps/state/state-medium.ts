@@ -30,8 +30,8 @@ export interface StepPost {
   readonly last: LastResult
   /** Whether it is remembered what the step was computed from. */
   readonly keep: boolean
-  /** Where the result is kept, for others and later; missing where it is not, or is there already. */
-  readonly result?: { readonly key: string; readonly cache: ResultCache }
+  /** Where the result is kept, for others and later, by `last`; missing where it is not, or is there already. */
+  readonly cache: ResultCache | undefined
 }
 
 /** What runs steps needs of state: some work at once, and some cannot. */
@@ -53,12 +53,14 @@ export interface StateMedium {
   /** Whether a value can be kept. @throws `value-too-large` */
   assertFits(name: string, held: HeldValue): void
   /**
-   * Keeps what a step has given. Posts are kept in the order in which they come.
+   * Keeps what a step has given: posts in the order in which they come, and at the latest when `commit` is called.
    *
    * @returns whether it is kept: not where an input has changed since, or where immutable state has another value
    * @throws (or rejects with) `value-too-large`, what the medium throws
    */
   post(workflow: string, post: StepPost): boolean | Promise<boolean>
+  /** No more is posted for a while. */
+  commit(): void
   /** Keeps the report of a run, in the place of the one before. */
   report(workflow: string, report: string): void | Promise<void>
   /** The text of the last report. */

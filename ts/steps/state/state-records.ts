@@ -15,6 +15,9 @@ const AROUND = 20
 export class StateRecords {
   readonly #name: string
   readonly #large: LargeValues
+  /** That the store is of a version that is known; and has one. */
+  #isChecked = false
+  #isClaimed = false
 
   constructor(name: string, large: LargeValues) {
     this.#name = name
@@ -23,18 +26,24 @@ export class StateRecords {
 
   /** How often the state was written. @throws (by rejecting) `newer-schema` */
   async writes(transaction: RecordTransaction): Promise<number> {
-    await STEP_SCHEMA.check(transaction)
+    if (!this.#isChecked) await STEP_SCHEMA.check(transaction)
+    this.#isChecked = true
     const found = await transaction.get(this.#writesKey)
     return typeof found === 'number' ? found : 0
   }
 
   /** To be called once by what writes. @throws (by rejecting) `newer-schema` */
   async countWrite(transaction: RecordTransaction): Promise<number> {
-    await STEP_SCHEMA.claim(transaction)
+    if (!this.#isClaimed) await STEP_SCHEMA.claim(transaction)
     const found = await transaction.get(this.#writesKey)
     const writes = (typeof found === 'number' ? found : 0) + 1
     transaction.set(this.#writesKey, writes)
     return writes
+  }
+
+  /** What wrote has been committed. */
+  claimed(): void {
+    this.#isClaimed = true
   }
 
   async mark(transaction: RecordTransaction, name: string): Promise<string | undefined> {

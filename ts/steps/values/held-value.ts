@@ -28,8 +28,13 @@ export class HeldValue {
   /** @throws `unsupported-value` */
   static of(value: unknown): HeldValue {
     switch (typeof value) {
+      case 'number': {
+        // Most of them need no more.
+        const isPlain = Number.isFinite(value) && !Object.is(value, -0)
+        return new HeldValue(isPlain ? `=${value}` : digestOf(canonicalForm(value)), undefined, value)
+      }
       case 'string':
-      case 'number':
+        return new HeldValue(digestOf(JSON.stringify(value)), undefined, value)
       case 'boolean':
       case 'bigint':
       case 'undefined':

@@ -1,0 +1,101 @@
+import type { ModelStop } from './step-call.js'
+import { canceledBy } from './run-errors.js'
+
+/** What of a run is under way. */
+export class RunWork {
+  readonly #signal: AbortSignal | undefined
+  readonly #stops = new Set<ModelStop>()
+  #running = 0
+  #reading = 0
+  #unkept = 0
+  #failure: { readonly error: unknown } | undefined
+  #wake: () => void = () => undefined
+
+  constructor(signal: AbortSignal | undefined) {
+    this.#signal = signal
+  }
+
+  /** Steps that have begun and not ended. */
+  get running(): number {
+    return this.#running
+  }
+
+  /** Of these, how many are still being read for. */
+  get reading(): number {
+    return this.#reading
+  }
+
+  /** Results that are not yet kept. */
+  get unkept(): number {
+    return this.#unkept
+  }
+
+  get isIdle(): boolean {
+    return this.#running === 0 && this.#unkept === 0
+  }
+
+  get isAborted(): boolean {
+    return this.#signal?.aborted === true
+  }
+
+  get hasFailed(): boolean {
+    return this.#failure !== undefined
+  }
+
+  /** @throws what has gone wrong with the medium or the cache */
+  assertSound(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+
+  /** Goes on with what a step is to come to. */
+  later<T>(value: Promise<T>, then: (value: T) => void): void {
+    this.#running++
+    value
+      .finally(() => this.#running--)
+      .then(then)
+      .then(() => this.#wake())
+      .catch((error: unknown) => this.#crash(error))
+  }
+
+  /** Goes on with what a step needs to be read for. */
+  afterRead<T>(value: Promise<T>, then: (value: T) => void): void {
+    this.#reading++
+    this.later(
+      value.finally(() => this.#reading--),
+      then,
+    )
+  }
+
+  /** Goes on when a result is kept. */
+  afterKept(kept: Promise<boolean>, then: (isKept: boolean) => void): void {
+    this.#unkept++
+    kept
+      .finally(() => this.#unkept--)
+      .then(then)
+      .then(() => this.#wake())
+      .catch((error: unknown) => this.#crash(error))
+  }
+
+  /** Until something has ended. */
+  next(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve))
+  }
+
+  /** Ends what is under way when the run is called off. @returns takes that back */
+  onStop(stop: ModelStop): () => void {
+    this.#stops.add(stop)
+    if (this.isAborted) stop.abort('canceled', canceledBy(this.#signal))
+    return () => this.#stops.delete(stop)
+  }
+
+  /** Ends all that is under way. */
+  abort(): void {
+    for (const stop of this.#stops) stop.abort('canceled', canceledBy(this.#signal))
+    this.#wake()
+  }
+
+  #crash(error: unknown): void {
+    this.#failure ??= { error }
+    this.#wake()
+  }
+}
