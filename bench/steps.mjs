@@ -70,7 +70,13 @@ try {
       const { plan, run, unchanged, ran } = await oneChanged(kind, steps)
       const of = `${kind}: ${shown(steps)} steps, one of their inputs changed`
       times.push([`${of}: plan`, ms(plan), '', '', steps === 10_000 ? '< 50 ms' : ''])
-      times.push([`${of}: run (${ran} ran)`, ms(run), ms(unchanged), (run / unchanged).toFixed(2), 'beside: none changed'])
+      times.push([
+        `${of}: run (${ran} ran)`,
+        ms(run),
+        ms(unchanged),
+        (run / unchanged).toFixed(2),
+        'beside: none changed',
+      ])
     }
   }
   for (const [name, bytes, wanted] of [
@@ -78,7 +84,13 @@ try {
     ['350 KB', 350_000, '<= 1'],
   ]) {
     const { ours, beside } = await fingerprints(bytes)
-    times.push([`fingerprint of a value of ${name}`, ms(ours), ms(beside), (ours / beside).toFixed(2), wanted])
+    times.push([
+      `fingerprint of a value of ${name}`,
+      ms(ours),
+      ms(beside),
+      (ours / beside).toFixed(2),
+      wanted,
+    ])
   }
   console.log(times.toString())
   console.log('beside a fingerprint: canonicalize (RFC 8785) and crypto.hash')

@@ -50,30 +50,24 @@ export class RunWork {
   /** Goes on with what a step is to come to. */
   later<T>(value: Promise<T>, then: (value: T) => void): void {
     this.#running++
-    value
-      .finally(() => this.#running--)
-      .then(then)
-      .then(() => this.#wake())
-      .catch((error: unknown) => this.#crash(error))
+    this.#after(value, () => this.#running--, then)
   }
 
   /** Goes on with what a step needs to be read for. */
   afterRead<T>(value: Promise<T>, then: (value: T) => void): void {
+    this.#running++
     this.#reading++
-    this.later(
-      value.finally(() => this.#reading--),
-      then,
-    )
+    const ended = (): void => {
+      this.#running--
+      this.#reading--
+    }
+    this.#after(value, ended, then)
   }
 
   /** Goes on when a result is kept. */
   afterKept(kept: Promise<boolean>, then: (isKept: boolean) => void): void {
     this.#unkept++
-    kept
-      .finally(() => this.#unkept--)
-      .then(then)
-      .then(() => this.#wake())
-      .catch((error: unknown) => this.#crash(error))
+    this.#after(kept, () => this.#unkept--, then)
   }
 
   /** Until something has ended. */
@@ -94,8 +88,22 @@ export class RunWork {
     this.#wake()
   }
 
-  #crash(error: unknown): void {
-    this.#failure ??= { error }
-    this.#wake()
+  /** Counted out and gone on with in one go: else there would be a moment in which nothing seems to be under way. */
+  #after<T>(value: Promise<T>, ended: () => void, then: (value: T) => void): void {
+    value
+      .then(
+        (there) => {
+          ended()
+          then(there)
+        },
+        (error: unknown) => {
+          ended()
+          throw error
+        },
+      )
+      .catch((error: unknown) => {
+        this.#failure ??= { error }
+      })
+      .finally(() => this.#wake())
   }
 }

@@ -18,7 +18,7 @@ import { watchName } from './watch-name.js'
  * const state = createState({ raw: rows }, { mutable: true })
  * @throws `unsupported-value`, `bad-argument`
  */
-export function createState<const Known extends StateValues = StateValues>(
+export function createState<Known extends StateValues = StateValues>(
   initial?: Known,
   options: StateOptions = {},
 ): State<Known> {
