@@ -17,6 +17,22 @@ export function canonicalForm(value: unknown): string {
   return ordered === NOT_PLAIN ? written(JSON.parse(encodeValue(value))) : JSON.stringify(ordered)
 }
 
+/**
+ * A value in the form that `encodeValue` gives, its keys as they are, and in its {@link canonicalForm}: both for little more
+ * than one.
+ *
+ * @throws `unsupported-value` with the path of what cannot be said
+ */
+export function bothForms(value: unknown): { readonly form: string; readonly canonical: string } {
+  const ordered = inOrder(value, 0, LAST)
+  if (ordered === NOT_PLAIN) {
+    const form = encodeValue(value)
+    return { form, canonical: written(JSON.parse(form)) }
+  }
+  const canonical = JSON.stringify(ordered)
+  return { form: ordered === value ? canonical : JSON.stringify(value), canonical }
+}
+
 /** Deeper values are left to who counts exactly. */
 const MAX_DEPTH = 500
 /** In the place of a value that JSON cannot say as it is, or not in the order of its keys. */

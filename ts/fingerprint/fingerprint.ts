@@ -1,13 +1,11 @@
 import { sha256Hex } from '../sha256/index.js'
 import { canonicalForm } from './canonical-form.js'
 
-const encoder = new TextEncoder()
-
 /**
  * What tells whether two values are the same: the SHA-256, as 64 hex digits, of their {@link canonicalForm} in UTF-8.
  *
  * @throws `unsupported-value` with the path of what cannot be said
  */
 export function fingerprint(value: unknown): string {
-  return sha256Hex(encoder.encode(canonicalForm(value)))
+  return sha256Hex(canonicalForm(value))
 }

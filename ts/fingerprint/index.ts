@@ -3,5 +3,5 @@
  *
  * @module
  */
-export { canonicalForm } from './canonical-form.js'
+export { bothForms, canonicalForm } from './canonical-form.js'
 export { fingerprint } from './fingerprint.js'

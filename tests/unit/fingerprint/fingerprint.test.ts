@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { createHash } from 'node:crypto'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { canonicalForm, fingerprint } from '../../../ts/fingerprint/index.js'
+import { bothForms, canonicalForm, fingerprint } from '../../../ts/fingerprint/index.js'
 import { decodeValue, encodeValue } from '../../../ts/values/index.js'
 
 test('RFC 8785, 3.2.2: the sample of numbers, strings and literals', () => {
@@ -241,4 +241,17 @@ test('what is written at once is what sorting gives, whatever the keys', () => {
     }),
     { numRuns: 2000 },
   )
+})
+
+test('both forms at once are those that are made one by one', () => {
+  fc.assert(
+    fc.property(anyValue, (value) => {
+      expect(bothForms(value)).toEqual({ form: encodeValue(value), canonical: canonicalForm(value) })
+    }),
+    { numRuns: 500 },
+  )
+  expect(bothForms({ b: [{ d: 1, c: 2 }], a: 'x' })).toEqual({
+    form: '{"b":[{"d":1,"c":2}],"a":"x"}',
+    canonical: '{"a":"x","b":[{"c":2,"d":1}]}',
+  })
 })

@@ -236,10 +236,8 @@ function valueKey(hash: string, place: number): RecordKey {
   return ['step_result_values', hash, place]
 }
 
-const encoder = new TextEncoder()
-
 function hashOf(key: string): string {
-  return sha256Hex(encoder.encode(key))
+  return sha256Hex(key)
 }
 
 function checkOf(hash: string, at: number, marks: readonly string[]): string {

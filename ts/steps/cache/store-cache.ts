@@ -132,7 +132,7 @@ class StoreCache implements ResultCache {
 const encoder = new TextEncoder()
 
 function keyOf(key: ResultKey): string {
-  return `${FOLDER}/${sha256Hex(encoder.encode(textOf(key)))}`
+  return `${FOLDER}/${sha256Hex(textOf(key))}`
 }
 
 /** What is no entry, or one of a later version, is a miss. */

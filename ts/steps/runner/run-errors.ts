@@ -1,10 +1,11 @@
 import { UnitflowError } from '../../errors/index.js'
+import { storableError } from '../../outcome/index.js'
 import type { WiredStep } from './wiring.js'
 
 /** Why a run was called off. */
 export function canceledBy(signal: AbortSignal | undefined): UnitflowError<'canceled'> {
-  const reason: unknown = signal?.reason
-  const shown = reason instanceof Error ? reason.message : String(reason)
+  // It may be anything, and nothing that can be read.
+  const { message: shown } = storableError(signal?.reason)
   return new UnitflowError('canceled', `the run was canceled: ${shown}`, { reason: shown })
 }
 

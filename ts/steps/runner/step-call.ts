@@ -9,8 +9,6 @@ import { tell } from './step-event.js'
 /** Ends an attempt: the run was called off, or it takes too long. */
 export type ModelStop = Stop<'canceled' | 'timed-out'>
 
-const encoder = new TextEncoder()
-
 /** What a model is handed beside its inputs. What it does not ask for is not made. */
 export class StepCall implements StepContext {
   readonly step: string
@@ -28,7 +26,7 @@ export class StepCall implements StepContext {
 
   get idempotencyKey(): string {
     // The key holds inputs, which are nobody else's.
-    return sha256Hex(encoder.encode(textOf(this.#key)))
+    return sha256Hex(textOf(this.#key))
   }
 
   get signal(): AbortSignal {

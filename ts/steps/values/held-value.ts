@@ -1,12 +1,10 @@
-import { canonicalForm } from '../../fingerprint/index.js'
+import { bothForms, canonicalForm } from '../../fingerprint/index.js'
 import { sha256Hex } from '../../sha256/index.js'
 import type { Value } from '../../values/index.js'
 import { decodeValue, encodeValue } from '../../values/index.js'
 
 /** Characters that a canonical form may have that stands for itself: no hash is shorter. */
 const MAX_PLAIN = 64
-
-const encoder = new TextEncoder()
 
 /**
  * A value that nobody else holds, and what tells it from others: two are the same (S22) where their digests are.
@@ -43,8 +41,8 @@ export class HeldValue {
       case 'function':
       case 'symbol': {
         if (value === null) return new HeldValue('=null', undefined, null)
-        const text = encodeValue(value)
-        return new HeldValue(digestOf(canonicalForm(value)), text, undefined)
+        const { form, canonical } = bothForms(value)
+        return new HeldValue(digestOf(canonical), form, undefined)
       }
     }
   }
@@ -90,10 +88,10 @@ export class HeldValue {
 }
 
 function digestOf(canonical: string): string {
-  return canonical.length <= MAX_PLAIN ? `=${canonical}` : sha256Hex(encoder.encode(canonical))
+  return canonical.length <= MAX_PLAIN ? `=${canonical}` : sha256Hex(canonical)
 }
 
 /** What `fingerprint` gives for the value of a digest. */
 export function fingerprintOf(digest: string): string {
-  return digest.startsWith('=') ? sha256Hex(encoder.encode(digest.slice(1))) : digest
+  return digest.startsWith('=') ? sha256Hex(digest.slice(1)) : digest
 }
