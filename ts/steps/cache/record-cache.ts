@@ -5,12 +5,14 @@ import type { RecordKey, RecordStore, RecordTransaction, Value } from '../../rec
 import { sha256Hex } from '../../sha256/index.js'
 import type { LargeValueOptions } from '../values/index.js'
 import {
+  bytesInRecord,
   digestOfMark,
   fieldsOf,
   HeldValue,
   isPlainMark,
   LargeValues,
   markOf,
+  MOST_IN_RECORD,
   plainValue,
 } from '../values/index.js'
 import { assertBytes } from './assert-bytes.js'
@@ -48,7 +50,7 @@ interface StoredResult {
 
 /**
  * Results in records: beside state in records they are kept in the transaction that keeps the state, and tabs, threads and
- * OS processes share them.
+ * OS processes share them. A result that is larger than a record may be, and has no `large` to go to, is not kept.
  *
  * @example
  * const cache = createRecordCache({ records, maxBytes: 1024 * 1024 * 1024 })
@@ -144,6 +146,12 @@ export class RecordCache implements ResultCache {
   }
 
   #write(transaction: RecordTransaction, hash: string, { step, outputs, at }: CachedResult): number {
+    if (outputs.some((held) => !this.#large.isLarge(held) && bytesInRecord(held) > MOST_IN_RECORD)) {
+      // It is computed anew when it is wanted; what was there before is not its result any more.
+      transaction.delete(entryKey(hash))
+      for (const place of outputs.keys()) transaction.delete(valueKey(hash, place))
+      return 0
+    }
     let bytes = ENTRY_BYTES
     const marks = outputs.map((held, place) => {
       const mark = markOf(held)

@@ -1,6 +1,6 @@
 import type { Clock, SharedTimer } from '../../clock/index.js'
 import type { ErrorData } from '../../errors/index.js'
-import { errorToData, UnitflowError } from '../../errors/index.js'
+import { UnitflowError } from '../../errors/index.js'
 import { storableError } from '../../outcome/index.js'
 import type { PlainRetryPolicy } from '../../retry/index.js'
 import { delayAfter } from '../../retry/index.js'
@@ -136,9 +136,14 @@ function delayOf({ wired, settings }: ModelRun, attempts: number, thrownError: u
   const { model } = wired.step
   const policy = model.retry ?? settings.retry
   if (attempts >= (policy.attempts ?? Infinity)) return undefined
-  const error = errorToData(thrownError)
+  const error = storableError(thrownError)
   const isWorthIt = model.retry === undefined ? settings.retryable : model.retryable
-  if (isWorthIt !== undefined && !isWorthIt(error)) return undefined
+  try {
+    if (isWorthIt !== undefined && !isWorthIt(error)) return undefined
+  } catch {
+    // A function of the user's that is to say whether another attempt is worth it: the step has failed all the same.
+    return undefined
+  }
   return delayAfter(policy, attempts, error, settings.random)
 }
 

@@ -99,24 +99,26 @@ export class RecordMedium implements StateMedium {
   async setAll(values: readonly (readonly [string, HeldValue])[]): Promise<void> {
     for (const [name, held] of values) this.#records.assertFits(name, held)
     await this.#large.put(values.map(([, held]) => held))
-    await this.#store.transact(async (transaction) => {
+    const writes = await this.#store.transact(async (transaction) => {
       for (const [name, held] of values) {
         if (!this.isMutable && (await this.#records.mark(transaction, name)) !== undefined) {
           throw isImmutable(name)
         }
         this.#records.set(transaction, name, held)
       }
-      await this.#records.countWrite(transaction)
+      return this.#records.countWrite(transaction)
     })
+    this.#learn(writes, new Map(values.map(([name, held]) => [name, markOf(held)])))
   }
 
   /** @throws (by rejecting) `no-such-state`, what the store throws */
   async delete(name: string): Promise<void> {
-    await this.#store.transact(async (transaction) => {
+    const writes = await this.#store.transact(async (transaction) => {
       if ((await this.#records.mark(transaction, name)) === undefined) throw noSuchState(name)
       this.#records.delete(transaction, name)
-      await this.#records.countWrite(transaction)
+      return this.#records.countWrite(transaction)
     })
+    this.#learn(writes, new Map([[name, undefined]]))
   }
 
   onChange(listener: () => void): () => void {
@@ -227,7 +229,10 @@ export class RecordMedium implements StateMedium {
       return { writes: count, marks: posting.marks, kept: done }
     }, this.#writing)
     this.#records.claimed()
-    this.#learn(batch, kept, writes, marks)
+    const known = this.#learn(writes, marks)
+    for (const [at, { workflow, post }] of batch.entries()) {
+      if (kept[at] === true && post.keep) known?.lasts.get(workflow)?.set(post.step, post.last)
+    }
     await this.#keepResults(batch, kept)
     return kept
   }
@@ -242,20 +247,16 @@ export class RecordMedium implements StateMedium {
     }
   }
 
-  /** What nobody else has written since is still so. */
-  #learn(
-    batch: readonly WaitingPost[],
-    kept: readonly boolean[],
-    writes: number,
-    marks: ReadonlyMap<string, string>,
-  ): void {
+  /** What nobody else has written since is still so, but for this. @returns what is known, where that is so */
+  #learn(writes: number, marks: ReadonlyMap<string, string | undefined>): KnownState | undefined {
     const known = this.#knownAt(writes - 1)
-    if (known === undefined) return
+    if (known === undefined) return undefined
     known.writes = writes
-    for (const [name, mark] of marks) known.marks.set(name, mark)
-    for (const [at, { workflow, post }] of batch.entries()) {
-      if (kept[at] === true && post.keep) known.lasts.get(workflow)?.set(post.step, post.last)
+    for (const [name, mark] of marks) {
+      if (mark === undefined) known.marks.delete(name)
+      else known.marks.set(name, mark)
     }
+    return known
   }
 
   #knownAt(writes: number): KnownState | undefined {

@@ -1,15 +1,21 @@
 import type { RecordKey, RecordTransaction, Value } from '../../records/index.js'
-import { MAX_VALUE_BYTES } from '../../records/index.js'
 import { UnitflowError } from '../../errors/index.js'
 import { STEP_SCHEMA } from '../cache/index.js'
 import type { LargeValues } from '../values/index.js'
-import { digestOfMark, fieldsOf, HeldValue, isPlainMark, markOf, plainValue } from '../values/index.js'
+import {
+  bytesInRecord,
+  digestOfMark,
+  fieldsOf,
+  HeldValue,
+  isPlainMark,
+  markOf,
+  MOST_IN_RECORD,
+  plainValue,
+} from '../values/index.js'
 import type { LastResult } from './state-medium.js'
 
 /** All there are: marks and what steps were computed from are small. */
 const ALL = Number.MAX_SAFE_INTEGER
-/** Bytes that the record of a value takes beside it. */
-const AROUND = 20
 
 /** State in records: nobody else knows how it is stored. */
 export class StateRecords {
@@ -87,14 +93,13 @@ export class StateRecords {
 
   /** @throws `value-too-large` */
   assertFits(name: string, held: HeldValue): void {
-    const most = MAX_VALUE_BYTES - AROUND
-    if (held.size * 3 <= most || this.#large.isLarge(held)) return
-    const bytes = new TextEncoder().encode(held.text).length
-    if (bytes <= most) return
+    if (this.#large.isLarge(held)) return
+    const bytes = bytesInRecord(held)
+    if (bytes <= MOST_IN_RECORD) return
     throw new UnitflowError(
       'value-too-large',
-      `the value of the state '${name}' takes ${bytes} bytes, at most ${most} may be: give the state a CacheStore for \`large\` values`,
-      { key: name, bytes, maximum: most },
+      `the value of the state '${name}' takes ${bytes} bytes, at most ${MOST_IN_RECORD} may be: give the state a CacheStore for \`large\` values`,
+      { key: name, bytes, maximum: MOST_IN_RECORD },
     )
   }
 
