@@ -281,6 +281,7 @@ const CARRIES: Readonly<Record<string, readonly string[]>> = {
   'unitflow/stores/layered': ['layers'],
   'unitflow/records/indexeddb': ['IndexedDB'],
   'unitflow/deciders/http': ['a backend over HTTP'],
+  'unitflow/steps/drawing': ['@dagrejs/dagre'],
   'unitflow/testing': ['the suite of stores'],
 }
 

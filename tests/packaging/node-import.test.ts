@@ -36,6 +36,9 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   'unitflow/deciders/payloads': ['withPayloadCodec'],
   'unitflow/flows': ['createFlowRunner', 'defineFlow', 'defineTask', 'of', 'readFlows'],
   'unitflow/steps': ['createRunner', 'createState', 'createStepWorkflow', 'defineModel', 'defineStep', 'of'],
+  'unitflow/steps/drawing': ['describe'],
+  'unitflow/steps/caches': ['createLargeValues', 'createStoreCache', 'sweepLargeValues'],
+  'unitflow/steps/saved': ['restoreRunner', 'saveRunner'],
   'unitflow/codec': ['createAesGcmCodec', 'createOffloadCodec', 'chainCodecs'],
   'unitflow/timelines': ['timelineOfFlowHistory', 'timelineOfHistory', 'timelineSvg', 'timelineText'],
   'unitflow/testing': [
@@ -43,6 +46,7 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
     'createProcessHarness',
     'flowRunnerSuite',
     'recordStoreSuite',
+    'stepRunnerSuite',
     'workflowBackendSuite',
   ],
 }

@@ -3,7 +3,14 @@ import { DurableObject } from 'cloudflare:workers'
 import { errorToData } from 'unitflow/read'
 import { createDurableObjectRecords, ensureAlarm } from 'unitflow/records/durable-object'
 import { createBackend } from 'unitflow/deciders'
-import { createManualClock, flowRunnerSuite, recordStoreSuite, workflowBackendSuite } from 'unitflow/testing'
+import { createRecordState } from 'unitflow/steps'
+import {
+  createManualClock,
+  flowRunnerSuite,
+  recordStoreSuite,
+  stepRunnerSuite,
+  workflowBackendSuite,
+} from 'unitflow/testing'
 
 /** Runs one test of the suite, so that each has an empty storage: an object for each. */
 export class Suite extends DurableObject {
@@ -30,6 +37,19 @@ export class Suite extends DurableObject {
       name: 'flows in a Durable Object',
       test: (name, run) => void this.tests.set(name, run),
       create: async () => ({ records: await open(), clock: createManualClock(1_800_000_000_000) }),
+    })
+    stepRunnerSuite({
+      name: 'steps in a Durable Object',
+      test: (name, run) => void this.tests.set(name, run),
+      create: async () => {
+        const records = await open()
+        const clock = createManualClock(1_800_000_000_000)
+        return {
+          clock,
+          open: (name, mutable) => createRecordState({ records, name, mutable, clock }),
+          cleanup: () => records.close(),
+        }
+      },
     })
   }
 

@@ -87,12 +87,13 @@ function check(written: Written, acknowledged: readonly number[]): void {
   expect(acknowledged.filter((number) => !first.includes(number))).toEqual([])
 }
 
-test('the suites of records, backends and flow runners, each test in an object of its own', async () => {
+test('the suites of records, backends, flow runners and step runners, each test in an object of its own', async () => {
   const { suite } = await startOnce()
   const names = (await suite('names', 'names')) as readonly string[]
   expect(names.filter((name) => name.startsWith('a Durable Object: ')).length).toBeGreaterThan(40)
   expect(names.filter((name) => name.startsWith('a backend in')).length).toBeGreaterThan(50)
   expect(names.filter((name) => name.startsWith('flows in')).length).toBeGreaterThan(30)
+  expect(names.filter((name) => name.startsWith('steps in')).length).toBeGreaterThan(70)
   const failed: string[] = []
   for (const name of names) {
     await suite(name, 'run', name).catch((error: unknown) => failed.push(`${name}: ${String(error)}`))

@@ -2,7 +2,14 @@
 // trouble from outside.
 import { createIndexedDbRecords } from 'unitflow/records/indexeddb'
 import { createBackend } from 'unitflow/deciders'
-import { createManualClock, flowRunnerSuite, recordStoreSuite, workflowBackendSuite } from 'unitflow/testing'
+import { createRecordState } from 'unitflow/steps'
+import {
+  createManualClock,
+  flowRunnerSuite,
+  recordStoreSuite,
+  stepRunnerSuite,
+  workflowBackendSuite,
+} from 'unitflow/testing'
 import { noise } from './noise.mjs'
 import { runSuite } from './run-suite.mjs'
 import { settledRequest } from './settled-request.mjs'
@@ -144,6 +151,26 @@ const calls = {
             records: createIndexedDbRecords({ name }),
             clock: createManualClock(1_800_000_000_000),
             cleanup,
+          }
+        },
+      }),
+    ),
+  runStepSuite: () =>
+    runSuite((test) =>
+      stepRunnerSuite({
+        name: 'steps in IndexedDB',
+        test,
+        create: async () => {
+          const name = `steps-${databases++}`
+          const store = createIndexedDbRecords({ name })
+          const clock = createManualClock(1_800_000_000_000)
+          return {
+            clock,
+            open: (state, mutable) => createRecordState({ records: store, name: state, mutable, clock }),
+            cleanup: async () => {
+              await store.close()
+              await settledRequest(globalThis.indexedDB.deleteDatabase(name))
+            },
           }
         },
       }),

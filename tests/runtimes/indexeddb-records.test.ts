@@ -74,6 +74,15 @@ test('the whole suite of flow runners passes on IndexedDB in Chromium', async ()
   expect(count).toBeGreaterThan(30)
 }, 300_000)
 
+test('S9 the whole suite of step runners passes on IndexedDB in Chromium', async () => {
+  const { count, failures } = (await call(await tab(), 'runStepSuite')) as {
+    count: number
+    failures: string[]
+  }
+  expect(failures).toEqual([])
+  expect(count).toBeGreaterThan(70)
+}, 300_000)
+
 test('what was committed is there after a reload', async () => {
   const page = await tab({ name: 'kept' })
   expect(await call(page, 'set', ['orders', 4711], { total: 120 })).toEqual({})

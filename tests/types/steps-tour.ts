@@ -8,7 +8,18 @@ import type {
   WorkflowNeeds,
   WorkflowResult,
 } from '../../ts/steps/definitions/index.js'
-import { createStepWorkflow, defineModel, defineStep } from '../../ts/steps/definitions/index.js'
+import type { State, StepRunReport } from '../../ts/steps/index.js'
+import {
+  createRecordState,
+  createRunner,
+  createState,
+  createStepWorkflow,
+  defineModel,
+  defineStep,
+  orThrow,
+} from '../../ts/steps/index.js'
+import { restoreRunner, saveRunner } from '../../ts/steps/saved/index.js'
+import type { RecordStore } from '../../ts/records/index.js'
 
 interface Row {
   amount: number
@@ -86,6 +97,40 @@ isExactly<'average' | 'Clean' | 'Format'>()(name)
 const some = [clean, format].filter(({ cache }) => cache.policy !== 'off')
 createStepWorkflow(some)
 
+// Running.
+declare const raw: Row[]
+const state = createState({ raw, note: 'n', more: 1 }, { mutable: true })
+isExactly<State<{ raw: Row[]; note: string; more: number }>>()(state)
+const runner = createRunner({ workflow, state })
+const report = await runner.run({ force: ['Clean'], from: 'average', snapshots: true })
+isExactly<StepRunReport<WorkflowResult<typeof workflow>>>()(report)
+if (report.status === 'completed') {
+  isExactly<number>()(report.outputs['average.value'])
+  isExactly<string>()(report.outputs.shown)
+} else {
+  isExactly<number | undefined>()(report.outputs['average.value'])
+  isExactly<string>()(report.error.message)
+}
+isExactly<{ readonly 'average.value': number; readonly shown: string }>()(orThrow(await runner.rerun()))
+for (const step of (await runner.plan({ from: 'Format' })).steps) {
+  if (step.type === 'run') isExactly<string[]>()(step.changes?.map(({ state: of }) => of) ?? [])
+}
+isExactly<string | undefined>()((await runner.last('Clean'))?.version)
+isExactly<string | undefined>()((await runner.lastReport())?.error?.message)
+isExactly<Row[]>()(await state.get('raw'))
+for await (const row of state.watch('raw')) isExactly<Row[]>()(row)
+// State whose values are known at run time alone, a function that gives it, a name that stands for it.
+declare const records: RecordStore
+const kept = createRecordState({ records, name: 'etl', mutable: true })
+createRunner({ workflow, state: kept, concurrency: 2, retry: { attempts: 3 }, timeout: '1m' })
+createRunner({ workflow: () => workflow, state: async () => state })
+createRunner({
+  workflow: 'etl',
+  state: 'main',
+  registry: { workflows: { etl: workflow }, states: { main: kept } },
+})
+await restoreRunner(await saveRunner(runner), { registry: { workflows: { etl: workflow } } })
+
 // @ts-expect-error: a model has a name
 defineModel({ run: () => undefined })
 // @ts-expect-error: a model has a function
@@ -130,3 +175,33 @@ createStepWorkflow([clean, second])
 createStepWorkflow([Clean])
 // @ts-expect-error: steps are frozen
 workflow.steps.push(clean)
+// @ts-expect-error: the state has no note
+createRunner({ workflow, state: createState({ raw }) })
+// @ts-expect-error: the note is no text
+createRunner({ workflow, state: createState({ raw, note: 5 }) })
+// @ts-expect-error: a function gives state that has no note
+createRunner({ workflow, state: async () => createState({ raw }) })
+// @ts-expect-error: values are no state
+createRunner({ workflow, state: { raw, note: 'n' } })
+// @ts-expect-error: steps are no workflow
+createRunner({ workflow: [clean], state: kept })
+// @ts-expect-error: no such option
+createRunner({ workflow, state, useExtracts: false })
+// @ts-expect-error: no such step to force
+await runner.run({ force: ['tidy'] })
+// @ts-expect-error: no such step to begin from
+await runner.run({ from: 'Mean' })
+// @ts-expect-error: no such step in a plan
+await runner.plan({ force: ['Mean'] })
+// @ts-expect-error: no such step was computed
+await runner.last('raw')
+// @ts-expect-error: what a step reads is no output of the run
+console.log(orThrow(await runner.run()).tidy)
+// @ts-expect-error: an output may be missing where the run has not completed
+isExactly<number>()(report.outputs['average.value'])
+// @ts-expect-error: a report is not changed
+report.ran.push('Clean')
+// @ts-expect-error: names are values, in whatever type
+await state.set(5, 'five')
+// @ts-expect-error: a runner goes on over a registry
+await restoreRunner(await saveRunner(runner), {})

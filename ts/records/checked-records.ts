@@ -4,6 +4,7 @@ import { decodeValue, encodeValue } from '../values/index.js'
 import { CallStacks } from './call-stacks.js'
 import { CommitListeners } from './commit-listeners.js'
 import { SharedValues } from './shared-values.js'
+import { MAX_VALUE_BYTES } from './max-value-bytes.js'
 import { mediumKey, recordKey, shownKey } from './record-key.js'
 import type {
   MediumKey,
@@ -26,9 +27,6 @@ import type {
 } from './record-store.js'
 import { rejected, WorkGuard } from './work-guard.js'
 import { overlaid, WriteSet } from './write-set.js'
-
-/** Bytes of UTF-8 that the form of a value may have. Larger ones belong in a `CacheStore`. */
-export const MAX_VALUE_BYTES: number = 1024 * 1024
 
 /**
  * Makes a {@link RecordStore} of a medium: everything that all stores do alike is done here, once.

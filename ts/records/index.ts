@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { checkedRecords, MAX_VALUE_BYTES } from './checked-records.js'
+export { checkedRecords } from './checked-records.js'
+export { MAX_VALUE_BYTES } from './max-value-bytes.js'
 export type {
   MediumKey,
   MediumOutcome,

@@ -1,11 +1,10 @@
-import type { Clock, SharedTimer } from '../clock/index.js'
+import type { Clock } from '../clock/index.js'
 import type { Stop } from './stop.js'
 
 /** How a function of the user's is waited for. */
 export interface Waiting<Reason extends string, T> {
   readonly stop: Stop<Reason>
   readonly clock: Clock
-  readonly timer: SharedTimer
   /** How long it may take, in ms. */
   readonly timeout: number
   /** Says that it takes too long. */
@@ -22,12 +21,12 @@ const LAST_GRACE = 5000
 /** Waits for what never rejects, but no longer than until it was stopped. What comes later is not looked at any more. */
 export async function untilStopped<Reason extends string, T>(
   ending: Promise<T>,
-  { stop, clock, timer, timeout, tooLong, isLeft, stopped }: Waiting<Reason, T>,
+  { stop, clock, timeout, tooLong, isLeft, stopped }: Waiting<Reason, T>,
 ): Promise<T> {
   let end: (end: T) => void = () => undefined
   const ended = new Promise<T>((resolve) => (end = resolve))
   void ending.then(end)
-  const inTime = timeout === Infinity ? undefined : timer.add(clock.now() + timeout, tooLong)
+  const inTime = timeout === Infinity ? undefined : clock.setTimer(tooLong, timeout)
   let grace: (() => void) | undefined
   stop.onAbort(() => {
     if (isLeft(stop.reason)) end(stopped())

@@ -1,4 +1,5 @@
 import { assertThat } from '../../checks/index.js'
+import { assertObject } from '../values/index.js'
 import { assertBytes } from './assert-bytes.js'
 import type { CachedResult, CacheLimit, CachePruneReport, ResultCache, ResultKey } from './result-cache.js'
 import { DEFAULT_MAX_BYTES, PRUNED_TO } from './result-cache.js'
@@ -23,10 +24,9 @@ const ENTRY_BYTES = 200
  * const cache = createMemoryCache({ maxBytes: 32 * 1024 * 1024, maxPerStep: 1000 })
  * @throws `bad-argument`
  */
-export function createMemoryCache({
-  maxBytes = DEFAULT_MAX_BYTES,
-  maxPerStep = 100,
-}: MemoryCacheOptions = {}): ResultCache {
+export function createMemoryCache(options: MemoryCacheOptions = {}): ResultCache {
+  assertObject('createMemoryCache', options)
+  const { maxBytes = DEFAULT_MAX_BYTES, maxPerStep = 100 } = options
   assertBytes('maxBytes', maxBytes)
   assertThat('maxPerStep', 'a number from 1', typeof maxPerStep === 'number' && maxPerStep >= 1)
   return new MemoryCache(maxBytes, maxPerStep)

@@ -3,14 +3,15 @@ import { systemClock } from '../../clock/index.js'
 import { UnitflowError } from '../../errors/index.js'
 import type { RecordKey, RecordStore, RecordTransaction, Value } from '../../records/index.js'
 import { sha256Hex } from '../../sha256/index.js'
-import type { LargeValueOptions } from '../values/index.js'
+import type { LargeValues } from '../values/index.js'
 import {
+  assertHas,
+  assertObject,
   bytesInRecord,
   digestOfMark,
   fieldsOf,
   HeldValue,
   isPlainMark,
-  LargeValues,
   markOf,
   MOST_IN_RECORD,
   plainValue,
@@ -21,9 +22,11 @@ import { DEFAULT_MAX_BYTES, PRUNED_TO, textOf } from './result-cache.js'
 import { STEP_SCHEMA } from './step-schema.js'
 
 /** Where results are kept. */
-export interface RecordCacheOptions extends CacheLimit, LargeValueOptions {
+export interface RecordCacheOptions extends CacheLimit {
   /** It stays open when the cache is not used any more. */
   readonly records: RecordStore
+  /** Where values go that are large: those of the state, where it is over the same records. */
+  readonly large?: LargeValues
   /** @default the system's */
   readonly clock?: Clock
 }
@@ -57,13 +60,15 @@ interface StoredResult {
  * @throws `bad-argument`
  */
 export function createRecordCache(options: RecordCacheOptions): ResultCache {
+  assertObject('createRecordCache', options)
+  assertHas('records', 'a store of records', options.records, 'transact')
   return new RecordCache(options)
 }
 
 export class RecordCache implements ResultCache {
   readonly type = 'result-cache'
   readonly records: RecordStore
-  readonly #large: LargeValues
+  readonly #large: LargeValues | undefined
   readonly #clock: Clock
   readonly #maxBytes: number
   /** As of the last entry that was written here. */
@@ -73,12 +78,12 @@ export class RecordCache implements ResultCache {
   readonly #reading = { readonly: true, by: this }
   #pruning: Promise<CachePruneReport> | undefined
 
-  constructor({ records, maxBytes = DEFAULT_MAX_BYTES, clock = systemClock, ...large }: RecordCacheOptions) {
+  constructor({ records, maxBytes = DEFAULT_MAX_BYTES, clock = systemClock, large }: RecordCacheOptions) {
     assertBytes('maxBytes', maxBytes)
     this.records = records
     this.#maxBytes = maxBytes
     this.#clock = clock
-    this.#large = new LargeValues(large)
+    this.#large = large
   }
 
   async get(key: ResultKey): Promise<CachedResult | undefined> {
@@ -109,7 +114,7 @@ export class RecordCache implements ResultCache {
   }
 
   async set(key: ResultKey, result: CachedResult): Promise<void> {
-    await this.#large.put(result.outputs)
+    await this.#large?.put(result.outputs)
     await this.records.transact(async (transaction) => {
       await STEP_SCHEMA.claim(transaction)
       await this.write(transaction, [{ key, result }])
@@ -146,7 +151,7 @@ export class RecordCache implements ResultCache {
   }
 
   #write(transaction: RecordTransaction, hash: string, { step, outputs, at }: CachedResult): number {
-    if (outputs.some((held) => !this.#large.isLarge(held) && bytesInRecord(held) > MOST_IN_RECORD)) {
+    if (outputs.some((held) => this.#large?.isLarge(held) !== true && bytesInRecord(held) > MOST_IN_RECORD)) {
       // It is computed anew when it is wanted; what was there before is not its result any more.
       transaction.delete(entryKey(hash))
       for (const place of outputs.keys()) transaction.delete(valueKey(hash, place))
@@ -158,7 +163,7 @@ export class RecordCache implements ResultCache {
       bytes += mark.length
       if (isPlainMark(mark)) return mark
       bytes += held.size
-      const isLarge = this.#large.isLarge(held)
+      const isLarge = this.#large?.isLarge(held) === true
       transaction.set(valueKey(hash, place), isLarge ? { large: held.size } : { value: held.value })
       return mark
     })
@@ -174,7 +179,7 @@ export class RecordCache implements ResultCache {
     if (typeof stored !== 'object' || stored === null) return undefined
     if ('value' in stored) return readable(() => HeldValue.of(stored['value']))
     // It may have been taken away, or torn: then it is computed anew.
-    return this.#large.get(digestOfMark(mark)).catch(() => undefined)
+    return this.#large?.get(digestOfMark(mark)).catch(() => undefined)
   }
 
   async #use(hash: string): Promise<void> {

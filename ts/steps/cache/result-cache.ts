@@ -31,7 +31,8 @@ export interface CachePruneReport {
 }
 
 /**
- * Results by what they were computed from. So any number of workflows, states and tabs may share one. What is wrong with an entry is a miss, and never a wrong result.
+ * Results by what they were computed from. So any number of workflows, states and tabs may share one. What is wrong with an
+ * entry is a miss, and never a wrong result.
  */
 export interface ResultCache {
   readonly type: 'result-cache'

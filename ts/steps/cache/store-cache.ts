@@ -2,7 +2,7 @@ import type { Clock } from '../../clock/index.js'
 import { systemClock } from '../../clock/index.js'
 import { sha256Hex } from '../../sha256/index.js'
 import type { CacheStore } from '../../stores/index.js'
-import { fieldsOf, HeldValue } from '../values/index.js'
+import { assertHas, assertObject, fieldsOf, HeldValue } from '../values/index.js'
 import { assertBytes } from './assert-bytes.js'
 import type { CachedResult, CacheLimit, CachePruneReport, ResultCache, ResultKey } from './result-cache.js'
 import { DEFAULT_MAX_BYTES, PRUNED_TO, textOf } from './result-cache.js'
@@ -39,6 +39,8 @@ interface StoredResult {
  * @throws `bad-argument`
  */
 export function createStoreCache(options: StoreCacheOptions): ResultCache {
+  assertObject('createStoreCache', options)
+  assertHas('store', 'a CacheStore', options.store, 'get')
   return new StoreCache(options)
 }
 

@@ -3,6 +3,7 @@ import type { Duration } from '../../clock/index.js'
 import { milliseconds } from '../../clock/index.js'
 import { fingerprint } from '../../fingerprint/index.js'
 import { isTypeOnly } from '../../schema/index.js'
+import { assertObject } from '../values/index.js'
 import type { AnyModel } from './model.js'
 import type {
   AnyStep,
@@ -131,6 +132,7 @@ interface AnyDefinition {
 const POLICIES: readonly string[] = ['default', 'recompute', 'off']
 
 function cacheOf(given: CachePolicy | StepCacheOptions = {}, { inputs }: AnyModel, of: string): StepCache {
+  if (typeof given !== 'string') assertObject(`${of}: cache`, given)
   const { policy = 'default', ignore = [], ttl } = typeof given === 'string' ? { policy: given } : given
   assertThat(`${of}: cache`, "'default', 'recompute' or 'off'", POLICIES.includes(policy))
   assertThat(`${of}: cache.ignore`, 'a list of fields of its model', isList(ignore))

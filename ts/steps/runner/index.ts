@@ -3,8 +3,12 @@
  *
  * @module
  */
-export { createRunner, restoreRunner } from './step-runner.js'
-export type { RestoreOptions } from './step-runner.js'
+export { createRunner } from './step-runner.js'
+export type { AnyOptions } from './step-runner.js'
+export { partsOf } from './runner-parts.js'
+export { resolve } from './references.js'
+export { wiringOf } from './wiring.js'
+export type { Wiring } from './wiring.js'
 export type {
   KeptReport,
   LastComputed,
@@ -30,5 +34,4 @@ export type {
   StepReport,
   StepRunReport,
 } from './run-report.js'
-export type { SavedRunner, SavedStep } from './saved-runner.js'
 export type { StepEvent, StepListener } from './step-event.js'

@@ -1,4 +1,4 @@
-import type { Clock, SharedTimer } from '../../clock/index.js'
+import type { Clock } from '../../clock/index.js'
 import type { ErrorData } from '../../errors/index.js'
 import { UnitflowError } from '../../errors/index.js'
 import { storableError } from '../../outcome/index.js'
@@ -18,7 +18,6 @@ import type { WiredStep } from './wiring.js'
 /** What all steps of a run are run with. */
 export interface ModelSettings {
   readonly clock: Clock
-  readonly timer: SharedTimer
   readonly random: () => number
   /** How long (ms) an attempt of a model may take that does not say. */
   readonly timeout: number
@@ -113,7 +112,6 @@ async function awaited(
     return await untilStopped<'canceled' | 'timed-out', ModelEnd>(ending, {
       stop,
       clock: settings.clock,
-      timer: settings.timer,
       timeout,
       tooLong: () => stop.abort('timed-out', tooLong(name, timeout)),
       isLeft: (reason) => reason === 'timed-out',

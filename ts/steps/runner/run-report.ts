@@ -55,13 +55,14 @@ export interface SkippedStep {
   readonly restored?: readonly string[]
 }
 
-/** A step that has run, and come to nothing: the state is as it was. */
+/** A step that has come to nothing: the state is as it was. */
 export interface FailedStep {
   readonly type: 'failed' | 'timed-out' | 'canceled'
   readonly step: string
   readonly because: RunReason
   readonly changes?: readonly InputChange[]
   readonly error: ErrorData
+  /** 0 where an input has no value, or where the state did not take what the model gave. */
   readonly attempts: number
   readonly milliseconds: number
 }

@@ -7,7 +7,6 @@ import type { State } from '../state/index.js'
 import type { StepPlan } from './plan-run.js'
 import type { Reference, StepRegistry } from './references.js'
 import type { RunSummary, StepRunReport } from './run-report.js'
-import type { SavedRunner } from './saved-runner.js'
 import type { StepListener } from './step-event.js'
 
 /** What is reused, and what is kept for later (S11, S16). */
@@ -122,7 +121,7 @@ export interface LastComputed {
   readonly outputs: Readonly<Record<string, unknown>>
 }
 
-/** A report as it is kept: without values. */
+/** A report as it is kept: without outputs and snapshots. Digests of short values, in `changes`, are these values. */
 export type KeptReport = RunSummary & Pick<StepRunReport, 'status'> & { readonly error?: ErrorData }
 
 /** Runs a step workflow over state. */
@@ -157,11 +156,4 @@ export interface StepRunner<W extends AnyStepWorkflow = AnyStepWorkflow> {
   lastReport(): Promise<KeptReport | undefined>
   /** The workflow as it is now, where it was given as a function or a name: to be drawn. @throws (by rejecting) what `plan` throws */
   workflow(): Promise<AnyStepWorkflow>
-  /**
-   * All that is needed to go on elsewhere, or to look at a failure at leisure (S17, S27): the names of the workflow and the
-   * state, or the values of a state that has no name, and what the steps were computed from. Plain JSON.
-   *
-   * @throws (by rejecting) what `plan` throws
-   */
-  save(): Promise<SavedRunner>
 }

@@ -56,9 +56,9 @@ interface StartedStep extends ResultKey {
   because: RunReason
 }
 
-type FailedEnd = Pick<FailedStep, 'type' | 'attempts' | 'milliseconds'>
+type Tried = Pick<FailedStep, 'attempts' | 'milliseconds'>
 
-const NOT_TRIED: FailedEnd = { type: 'failed', attempts: 0, milliseconds: 0 }
+const NOT_TRIED: Tried = { attempts: 0, milliseconds: 0 }
 
 /**
  * One run of a workflow. It goes by the state as it was when it looked: where somebody has changed since what a step was
@@ -158,18 +158,19 @@ export class StepRun {
       return
     }
     const mine = this.#mine[place]
+    const last = mine ?? round.view.last(step.name)
     const started: StartedStep = {
       round,
       wired,
       step: step.fingerprint,
       inputs: round.inputs(wired),
       before: round.outputs(wired),
-      last: mine ?? round.view.last(step.name),
-      because: 'inputs-changed',
+      last,
+      because: last === undefined ? 'never-ran' : 'inputs-changed',
     }
     const missing = round.missingInput(wired)
     const failure = this.#failures[place]
-    if (missing >= 0) this.#fail(started, noSuchInput(wired, missing))
+    if (missing >= 0) this.#fail(started, noSuchInput(wired, missing), NOT_TRIED)
     else if (failure !== undefined && isSame(failure.inputs, started.inputs)) {
       this.#reports[place] = failure.report
       round.end(wired, false)
@@ -245,7 +246,9 @@ export class StepRun {
     const at = this.#now()
     const milliseconds = at - began
     if (end.type !== 'ran') {
-      this.#fail(started, end.error, { type: end.type, attempts, milliseconds })
+      // What a state does not take, or does not have, is looked at again when the state is another: this is not.
+      const report = this.#fail(started, end.error, { attempts, milliseconds }, end.type)
+      this.#failures[started.wired.place] = { inputs: started.inputs, report }
       return
     }
     const { wired, because } = started
@@ -266,7 +269,7 @@ export class StepRun {
     const { step, place, countedNames, outputNames } = wired
     const refused = refusedOutput(medium, wired, outputs, before)
     if (refused !== undefined) {
-      this.#fail(started, refused)
+      this.#fail(started, refused, report.type === 'ran' ? report : NOT_TRIED)
       return
     }
     round.give(wired, outputs)
@@ -299,21 +302,27 @@ export class StepRun {
     else round.hasChanged = true
   }
 
-  #fail(started: StartedStep, thrown: unknown, end: FailedEnd = NOT_TRIED): void {
-    const { round, wired, inputs, because } = started
+  #fail(
+    started: StartedStep,
+    thrown: unknown,
+    { attempts, milliseconds }: Tried,
+    type: FailedStep['type'] = 'failed',
+  ): FailedStep {
+    const { round, wired, because } = started
     round.end(wired, false)
     const changes = changesIn(started)
     const report: FailedStep = {
-      ...end,
+      type,
       step: wired.step.name,
       because,
       ...(changes && { changes }),
       error: storableError(thrown),
+      attempts,
+      milliseconds,
     }
     this.#reports[wired.place] = report
-    // What was not tried may come to something once the state is another.
-    if (end.attempts > 0) this.#failures[wired.place] = { inputs, report }
     this.#tellEnd(report)
+    return report
   }
 
   /** What has run in this run has run, whatever is found out of it later. */

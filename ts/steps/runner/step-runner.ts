@@ -1,6 +1,6 @@
 import { assertThat } from '../../checks/index.js'
 import type { Clock } from '../../clock/index.js'
-import { milliseconds, SharedTimer, systemClock } from '../../clock/index.js'
+import { milliseconds, systemClock } from '../../clock/index.js'
 import type { ErrorData } from '../../errors/index.js'
 import { UnitflowError } from '../../errors/index.js'
 import { storableError } from '../../outcome/index.js'
@@ -13,11 +13,13 @@ import type { AnyStepWorkflow } from '../definitions/index.js'
 import { MEDIUM } from '../state/index.js'
 import type { State } from '../state/index.js'
 import type { HeldValue } from '../values/index.js'
-import { fingerprintOf } from '../values/index.js'
+import { assertHas, assertObject, fingerprintOf } from '../values/index.js'
+import { isSame } from './judge-step.js'
 import type { StepPlan } from './plan-run.js'
 import { planRun } from './plan-run.js'
 import type { Reference, Resolved, StepRegistry } from './references.js'
 import { resolve } from './references.js'
+import { assertConcurrency, assertRunOptions } from './assert-run-options.js'
 import { canceledBy } from './run-errors.js'
 import type { ModelSettings } from './run-model.js'
 import type { RunSummary, SkippedStep, StepReport, StepRunReport } from './run-report.js'
@@ -30,8 +32,8 @@ import type {
   StepRunner,
   StepRunnerOptions,
 } from './runner-types.js'
-import type { SavedRunner } from './saved-runner.js'
-import { assertSaved, recall, savedState, saveRunner } from './saved-runner.js'
+import type { RunnerParts } from './runner-parts.js'
+import { PARTS } from './runner-parts.js'
 import type { StepListener } from './step-event.js'
 import { tell } from './step-event.js'
 import type { StepRunEnd } from './step-run.js'
@@ -56,33 +58,8 @@ export function createRunner(options: AnyOptions): StepRunner {
   return new RecordStepRunner(options)
 }
 
-/** How a saved runner goes on: all that is code, or that the program decides. */
-export interface RestoreOptions extends Omit<
-  AnyOptions,
-  'workflow' | 'state' | 'registry' | 'reuse' | 'keep'
-> {
-  /** What its names stand for. */
-  readonly registry: StepRegistry
-}
-
-/**
- * The runner that was saved (S17, S27): what it had computed it skips, wherever that is restored.
- *
- * @throws (by rejecting) `bad-argument` for what is none, `bad-value-form`, `unknown-reference`, what the state and the cache
- * throw
- */
-export async function restoreRunner(saved: SavedRunner, options: RestoreOptions): Promise<StepRunner> {
-  assertSaved(saved)
-  const { workflow, reuse, keep } = saved
-  const state = typeof saved.state === 'string' ? saved.state : savedState(saved.state)
-  const resolved = await resolve(workflow, state, options.registry)
-  const cache = options.cache ?? resolved.state[MEDIUM].cache
-  await recall(saved, wiringOf(resolved.workflow), resolved.state, cache)
-  const all = { ...options, workflow, state, reuse, keep }
-  return new RecordStepRunner(all, saved.hasRun ? resolved : undefined)
-}
-
-type AnyOptions = Omit<StepRunnerOptions<AnyStepWorkflow, Reference<State>>, 'state'> & {
+/** Whatever the types of its workflow and its state. */
+export type AnyOptions = Omit<StepRunnerOptions<AnyStepWorkflow, Reference<State>>, 'state'> & {
   readonly state: Reference<State>
 }
 
@@ -101,24 +78,27 @@ class RecordStepRunner implements StepRunner {
   /** Of the last run. */
   #ran: Resolved | undefined
 
-  /** @param ran of the last run, where there was one */
-  constructor(options: AnyOptions, ran?: Resolved) {
+  constructor(options: AnyOptions) {
     const isRecord = typeof options === 'object' && (options as unknown) !== null
     assertThat('createRunner', 'an object { workflow, state }', isRecord)
     const { concurrency = CONCURRENCY, retry = {}, clock = systemClock, random = Math.random } = options
-    const timeout = options.timeout ?? retry.timeout ?? Infinity
     assertReference('workflow', options.workflow)
     assertReference('state', options.state)
     assertConcurrency(concurrency)
+    assertObject('retry', retry)
+    if (options.registry !== undefined) assertObject('registry', options.registry)
+    if (options.cache !== undefined) assertHas('cache', 'a cache of results', options.cache, 'get')
+    const { onEvent } = options
+    if (onEvent !== undefined) assertThat('onEvent', 'a function', typeof onEvent === 'function')
     this.#workflow = options.workflow
     this.#state = options.state
     this.#registry = options.registry ?? {}
     this.#cache = options.cache
     this.#concurrency = concurrency
     this.#clock = clock
+    const timeout = options.timeout ?? retry.timeout ?? Infinity
     this.#settings = {
       clock,
-      timer: new SharedTimer(clock),
       random,
       timeout: timeout === Infinity ? Infinity : milliseconds(timeout, 'timeout'),
       retry: plainRetryPolicy(retry),
@@ -128,10 +108,10 @@ class RecordStepRunner implements StepRunner {
     this.#onEvent = options.onEvent
     this.#reuse = options.reuse ?? true
     this.#keep = options.keep ?? true
-    this.#ran = ran
   }
 
   async plan(options: PlanOptions = {}): Promise<StepPlan> {
+    assertRunOptions(options)
     const { workflow, state } = await this.#resolve()
     const wiring = wiringOf(workflow)
     const medium = state[MEDIUM]
@@ -141,13 +121,17 @@ class RecordStepRunner implements StepRunner {
   }
 
   async run(options: RunOptions = {}): Promise<StepRunReport> {
+    assertRunOptions(options)
     const resolved = this.#resolve()
     this.#ran = isPromise(resolved) ? await resolved : resolved
     return this.#go(this.#ran, options)
   }
 
   async rerun(options: RunOptions = {}): Promise<StepRunReport> {
+    assertRunOptions(options)
     if (this.#ran === undefined) throw neverRun(this.#workflow)
+    // What is refused holds for nothing.
+    forcedBy(wiringOf(this.#ran.workflow), options)
     this.#reuse = options.reuse ?? this.#reuse
     this.#keep = options.keep ?? this.#keep
     return this.#go(this.#ran, options)
@@ -160,7 +144,13 @@ class RecordStepRunner implements StepRunner {
     const last = (await medium.look(workflow.name)).last(name)
     if (last === undefined) return undefined
     const found = await (this.#cache ?? medium.cache).get(last)
-    const held = found?.outputs ?? (await medium.values(wired.outputNames, last.outputs))
+    // Of a model that looks at more than its inputs it may be from another time.
+    const isIt = isSame(
+      last.outputs,
+      (found?.outputs ?? []).map(({ digest }) => digest),
+    )
+    const kept = isIt ? found?.outputs : undefined
+    const held = kept ?? (await medium.values(wired.outputNames, last.outputs))
     if (held === undefined || last.step !== wired.step.fingerprint) return undefined
     const { model } = wired.step
     const inputs: Record<string, string> = {}
@@ -180,14 +170,17 @@ class RecordStepRunner implements StepRunner {
     return (await this.#resolve()).workflow
   }
 
-  async save(): Promise<SavedRunner> {
-    const { workflow, state } = this.#ran ?? (await this.#resolve())
-    const options = { reuse: this.#reuse, keep: this.#keep, hasRun: this.#ran !== undefined }
-    const names = {
-      workflow: typeof this.#workflow === 'string' ? this.#workflow : workflow.name,
-      ...(typeof this.#state === 'string' && { state: this.#state }),
+  get [PARTS](): RunnerParts {
+    return {
+      workflow: this.#workflow,
+      state: this.#state,
+      cache: this.#cache,
+      reuse: this.#reuse,
+      keep: this.#keep,
+      ran: this.#ran,
+      resolve: async () => this.#ran ?? this.#resolve(),
+      setRan: (ran) => void (this.#ran = ran),
     }
-    return saveRunner(wiringOf(workflow), state, this.#cache ?? state[MEDIUM].cache, names, options)
   }
 
   #resolve(): Resolved | Promise<Resolved> {
@@ -198,7 +191,6 @@ class RecordStepRunner implements StepRunner {
     const wiring = wiringOf(workflow)
     const medium = state[MEDIUM]
     const { signal, snapshots = false, concurrency = this.#concurrency } = options
-    assertConcurrency(concurrency)
     const onEvent = both(this.#onEvent, options.onEvent)
     const startedAt = this.#clock.now()
     const run = new StepRun({
@@ -290,11 +282,12 @@ function forcedBy(wiring: Wiring, { force = [], from }: PlanOptions): ReadonlySe
 }
 
 /** @throws `unknown-step` */
-function stepNamed({ workflow, steps, placeOf }: Wiring, name: string): WiredStep {
-  const wired = steps[placeOf.get(name) ?? -1]
+function stepNamed({ workflow, steps, placeOf }: Wiring, name: unknown): WiredStep {
+  const wired = typeof name === 'string' ? steps[placeOf.get(name) ?? -1] : undefined
   if (wired !== undefined) return wired
-  const message = `the workflow '${workflow.name}' has no step ${JSON.stringify(name.slice(0, 100))}`
-  throw new UnitflowError('unknown-step', message, { workflow: workflow.name, step: name })
+  const shown = String(name).slice(0, 100)
+  const message = `the workflow '${workflow.name}' has no step ${JSON.stringify(shown)}`
+  throw new UnitflowError('unknown-step', message, { workflow: workflow.name, step: shown })
 }
 
 function both(a: StepListener | undefined, b: StepListener | undefined): StepListener | undefined {
@@ -316,11 +309,6 @@ function neverRun(workflow: Reference<AnyStepWorkflow>): UnitflowError<'never-ru
   return new UnitflowError('never-run', `the workflow '${name}' has not been run yet: call run first`, {
     workflow: name,
   })
-}
-
-function assertConcurrency(concurrency: number): void {
-  const isCount = concurrency === Infinity || (Number.isSafeInteger(concurrency) && concurrency >= 1)
-  assertThat('concurrency', 'a whole number from 1, or Infinity', isCount)
 }
 
 function assertReference(argument: 'workflow' | 'state', reference: unknown): void {

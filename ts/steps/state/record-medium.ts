@@ -2,17 +2,19 @@ import type { Clock } from '../../clock/index.js'
 import type { RecordStore, RecordTransaction, Value } from '../../records/index.js'
 import type { CacheLimit, ResultCache } from '../cache/index.js'
 import { RecordCache } from '../cache/index.js'
-import type { HeldValue, LargeValueOptions } from '../values/index.js'
-import { digestOfMark, LargeValues, markOf } from '../values/index.js'
-import type { LastResult, StateMedium, StateView, StepPost } from './state-medium.js'
+import type { HeldValue, LargeValues } from '../values/index.js'
+import { digestOfMark, markOf } from '../values/index.js'
+import type { NamedMedium } from './named-state.js'
+import type { LastResult, StateView, StepPost } from './state-medium.js'
 import { isImmutable, noSuchState } from './state-errors.js'
 import { StateRecords } from './state-records.js'
 
 /** What a medium over records is made of. */
-export interface RecordMediumOptions extends LargeValueOptions, CacheLimit {
+export interface RecordMediumOptions extends CacheLimit {
   readonly records: RecordStore
   readonly name: string
   readonly clock?: Clock
+  readonly large?: LargeValues
 }
 
 /** So many posts, or so many characters of values, are one commit. */
@@ -37,12 +39,12 @@ interface KnownState {
  * State in records, for runs. Posts wait until nobody has more to post for a while, and share one commit: who goes on meanwhile
  * computes from what is not durable yet, and loses no more than what was computed since.
  */
-export class RecordMedium implements StateMedium {
+export class RecordMedium implements NamedMedium {
   readonly isMutable: boolean
   readonly cache: ResultCache
   readonly #store: RecordStore
   readonly #records: StateRecords
-  readonly #large: LargeValues
+  readonly #large: LargeValues | undefined
   readonly #waiting: WaitingPost[] = []
   readonly #reading = { readonly: true, by: this }
   readonly #writing = { by: this }
@@ -50,18 +52,13 @@ export class RecordMedium implements StateMedium {
   #isWanted = false
   #known: KnownState | undefined
 
-  constructor(isMutable: boolean, { records, name, maxBytes, clock, large, largeFrom }: RecordMediumOptions) {
-    const values = { ...(large && { large }), ...(largeFrom !== undefined && { largeFrom }) }
+  constructor(isMutable: boolean, options: RecordMediumOptions) {
+    const { records, name, large } = options
     this.isMutable = isMutable
     this.#store = records
-    this.#large = new LargeValues(values)
-    this.#records = new StateRecords(name, this.#large)
-    this.cache = new RecordCache({
-      records,
-      ...values,
-      ...(maxBytes !== undefined && { maxBytes }),
-      ...(clock && { clock }),
-    })
+    this.#large = large
+    this.#records = new StateRecords(name, large)
+    this.cache = new RecordCache(options)
   }
 
   async get(name: string): Promise<HeldValue | undefined> {
@@ -98,7 +95,7 @@ export class RecordMedium implements StateMedium {
   /** @throws (by rejecting) `state-is-immutable`, `value-too-large`, what the store throws */
   async setAll(values: readonly (readonly [string, HeldValue])[]): Promise<void> {
     for (const [name, held] of values) this.#records.assertFits(name, held)
-    await this.#large.put(values.map(([, held]) => held))
+    await this.#large?.put(values.map(([, held]) => held))
     const writes = await this.#store.transact(async (transaction) => {
       for (const [name, held] of values) {
         if (!this.isMutable && (await this.#records.mark(transaction, name)) !== undefined) {
@@ -217,7 +214,7 @@ export class RecordMedium implements StateMedium {
 
   /** @returns of each whether it is kept */
   async #commit(batch: readonly WaitingPost[]): Promise<readonly boolean[]> {
-    await this.#large.put(batch.flatMap(({ post }) => post.outputs))
+    await this.#large?.put(batch.flatMap(({ post }) => post.outputs))
     const { writes, marks, kept } = await this.#store.transact(async (transaction) => {
       const count = await this.#records.countWrite(transaction)
       const posting = new Posting(this.#records, transaction, this.isMutable, this.#knownAt(count - 1))

@@ -20,12 +20,12 @@ const ALL = Number.MAX_SAFE_INTEGER
 /** State in records: nobody else knows how it is stored. */
 export class StateRecords {
   readonly #name: string
-  readonly #large: LargeValues
+  readonly #large: LargeValues | undefined
   /** That the store is of a version that is known; and has one. */
   #isChecked = false
   #isClaimed = false
 
-  constructor(name: string, large: LargeValues) {
+  constructor(name: string, large: LargeValues | undefined) {
     this.#name = name
     this.#large = large
   }
@@ -74,7 +74,9 @@ export class StateRecords {
     if (typeof stored === 'object' && stored !== null && 'value' in stored) {
       return HeldValue.ofStored(digest, stored['value'])
     }
-    return this.#large.get(digest)
+    if (this.#large !== undefined) return this.#large.get(digest)
+    const message = `a value is elsewhere, and nothing was given to read it from: hand it over as \`large\``
+    throw new UnitflowError('object-missing', message, { key: digest, retryable: true })
   }
 
   /** What of its values is large is there. */
@@ -83,7 +85,8 @@ export class StateRecords {
     transaction.set(['step_marks', this.#name, name], mark)
     const key: RecordKey = ['step_state', this.#name, name]
     if (isPlainMark(mark)) transaction.delete(key)
-    else transaction.set(key, this.#large.isLarge(held) ? { large: held.size } : { value: held.value })
+    else
+      transaction.set(key, this.#large?.isLarge(held) === true ? { large: held.size } : { value: held.value })
   }
 
   delete(transaction: RecordTransaction, name: string): void {
@@ -93,12 +96,12 @@ export class StateRecords {
 
   /** @throws `value-too-large` */
   assertFits(name: string, held: HeldValue): void {
-    if (this.#large.isLarge(held)) return
+    if (this.#large?.isLarge(held) === true) return
     const bytes = bytesInRecord(held)
     if (bytes <= MOST_IN_RECORD) return
     throw new UnitflowError(
       'value-too-large',
-      `the value of the state '${name}' takes ${bytes} bytes, at most ${MOST_IN_RECORD} may be: give the state a CacheStore for \`large\` values`,
+      `the value of the state '${name}' takes ${bytes} bytes, at most ${MOST_IN_RECORD} may be: give the state somewhere for \`large\` values`,
       { key: name, bytes, maximum: MOST_IN_RECORD },
     )
   }

@@ -1,4 +1,4 @@
-import { MAX_VALUE_BYTES } from '../../records/index.js'
+import { MAX_VALUE_BYTES } from '../../records/max-value-bytes.js'
 import type { HeldValue } from './held-value.js'
 
 /** Bytes that a value may take in a record of its own, which has a few around it. */

@@ -15,7 +15,8 @@ import type { RunnableState } from '../state/index.js'
 import { createState, isRunnable, MEDIUM } from '../state/index.js'
 import { define } from '../../values/index.js'
 import { HeldValue } from '../values/index.js'
-import type { Wiring } from './wiring.js'
+import type { AnyOptions, StepRegistry, StepRunner, Wiring } from '../runner/index.js'
+import { createRunner, partsOf, resolve, wiringOf } from '../runner/index.js'
 
 /** A runner as plain JSON. It names code, and holds none. */
 export interface SavedRunner {
@@ -45,17 +46,66 @@ export interface SavedStep {
   readonly outputs: readonly unknown[]
 }
 
-/** What of a runner is saved beside its state. */
-export type SavedOptions = Pick<SavedRunner, 'reuse' | 'keep' | 'hasRun'>
+/** How a saved runner goes on: all that is code, or that the program decides. */
+export interface RestoreOptions extends Omit<
+  AnyOptions,
+  'workflow' | 'state' | 'registry' | 'reuse' | 'keep'
+> {
+  /** What its names stand for. */
+  readonly registry: StepRegistry
+}
 
-/** @throws (by rejecting) what the state and the cache throw */
-export async function saveRunner(
+/**
+ * All that is needed to go on elsewhere, or to look at a failure at leisure (S17, S27): the names of the workflow and the
+ * state, or the values of a state that has no name, and what the steps were computed from. Plain JSON.
+ *
+ * @example
+ * const text = JSON.stringify(await saveRunner(runner))
+ * @throws (by rejecting) `bad-argument`, `unknown-reference`, what the state and the cache throw
+ */
+export async function saveRunner(runner: StepRunner): Promise<SavedRunner> {
+  const parts = partsOf(runner)
+  assertThat('runner', 'a runner, as createRunner makes it', parts !== undefined)
+  const { workflow, state } = await parts.resolve()
+  return {
+    type: 'step-runner',
+    version: 1,
+    workflow: typeof parts.workflow === 'string' ? parts.workflow : workflow.name,
+    fingerprint: workflow.fingerprint,
+    state:
+      typeof parts.state === 'string'
+        ? parts.state
+        : { mutable: state.isMutable, values: formsOf(await state.snapshot()) },
+    steps: await savedSteps(wiringOf(workflow), state, parts.cache ?? state[MEDIUM].cache),
+    reuse: parts.reuse,
+    keep: parts.keep,
+    hasRun: parts.ran !== undefined,
+  }
+}
+
+/**
+ * The runner that was saved (S17, S27): what it had computed it skips, wherever that is restored.
+ *
+ * @throws (by rejecting) `bad-argument` for what is none, `bad-value-form`, `unknown-reference`, what the state and the cache
+ * throw
+ */
+export async function restoreRunner(saved: SavedRunner, options: RestoreOptions): Promise<StepRunner> {
+  assertSaved(saved)
+  const { workflow, reuse, keep } = saved
+  const state = typeof saved.state === 'string' ? saved.state : savedState(saved.state)
+  const resolved = await resolve(workflow, state, options.registry)
+  const cache = options.cache ?? resolved.state[MEDIUM].cache
+  await recall(saved, wiringOf(resolved.workflow), resolved.state, cache)
+  const runner: StepRunner = createRunner({ ...options, workflow, state, reuse, keep })
+  if (saved.hasRun) partsOf(runner)?.setRan(resolved)
+  return runner
+}
+
+async function savedSteps(
   { workflow, steps }: Wiring,
   state: RunnableState,
   cache: ResultCache,
-  names: { readonly workflow: string; readonly state?: string },
-  options: SavedOptions,
-): Promise<SavedRunner> {
+): Promise<readonly SavedStep[]> {
   const medium = state[MEDIUM]
   const view = await medium.look(workflow.name)
   const saved: SavedStep[] = []
@@ -69,15 +119,7 @@ export async function saveRunner(
     const { step, inputs, at } = last
     saved.push({ name, step, inputs, at, outputs: outputs.map(({ text }): unknown => JSON.parse(text)) })
   }
-  return {
-    type: 'step-runner',
-    version: 1,
-    workflow: names.workflow,
-    fingerprint: workflow.fingerprint,
-    state: names.state ?? { mutable: state.isMutable, values: formsOf(await state.snapshot()) },
-    steps: saved,
-    ...options,
-  }
+  return saved
 }
 
 /**
@@ -85,7 +127,7 @@ export async function saveRunner(
  *
  * @throws `bad-argument`, `bad-value-form`
  */
-export function savedState({ mutable, values }: Exclude<SavedRunner['state'], string>): RunnableState {
+function savedState({ mutable, values }: Exclude<SavedRunner['state'], string>): RunnableState {
   const given: Record<string, unknown> = {}
   for (const [name, form] of Object.entries(values)) define<unknown>(given, name, heldOf(form).value)
   const state = createState(given, { mutable })
@@ -94,7 +136,7 @@ export function savedState({ mutable, values }: Exclude<SavedRunner['state'], st
 }
 
 /** What its steps were computed from, for a state and a cache that do not know. @throws (by rejecting) what they throw */
-export async function recall(
+async function recall(
   { steps }: SavedRunner,
   { workflow, steps: wired, placeOf }: Wiring,
   state: RunnableState,
@@ -117,7 +159,7 @@ export async function recall(
 }
 
 /** @throws `bad-argument` */
-export function assertSaved(saved: unknown): asserts saved is SavedRunner {
+function assertSaved(saved: unknown): asserts saved is SavedRunner {
   assertShape<SavedRunner>(
     saved,
     {
