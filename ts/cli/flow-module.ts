@@ -1,7 +1,7 @@
-import { resolve } from 'node:path'
 import type { AnyFlow } from '../flows/index.js'
 import { ExitCode } from './exit-code.js'
-import { CommandError, FileError } from './failures.js'
+import { CommandError } from './failures.js'
+import { importedModule } from './imported-module.js'
 import type { Io } from './io.js'
 
 /** What an argument that names a module is, for help texts. */
@@ -10,23 +10,10 @@ export const MODULE_HELP = 'an ES module that exports flows, as defineFlow makes
 /**
  * The flows that a module exports, under whatever names: each by itself, or lists of them.
  *
- * @throws {@link FileError}, {@link CommandError} `bad-module`, `no-flows`
+ * @throws `FileError`, {@link CommandError} `bad-module`, `no-flows`
  */
 export async function loadFlows(io: Io, module: string): Promise<readonly AnyFlow[]> {
-  const path = resolve(io.cwd, module)
-  // What Node says of a file that is not there is about whoever imports it.
-  await io.readFile(path).catch((error: unknown) => {
-    throw new FileError('read', module, error)
-  })
-  let exported: object
-  try {
-    exported = await io.importModule(path)
-  } catch (error) {
-    throw new CommandError('bad-module', `cannot import ${module}: ${reasonOf(error)}`, ExitCode.failed, {
-      fields: { module },
-      cause: error,
-    })
-  }
+  const exported = await importedModule(io, module)
   const values: readonly unknown[] = Object.values(exported)
   const flows = [...new Set(values.flat().filter(isFlow))]
   if (flows.length > 0) return flows
@@ -55,12 +42,4 @@ function isFlow(value: unknown): value is AnyFlow {
   return (
     type === 'flow' && typeof name === 'string' && typeof fingerprint === 'string' && Array.isArray(tasks)
   )
-}
-
-/** Why a module cannot be imported, in a line. */
-function reasonOf(error: unknown): string {
-  const [first = ''] = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).split(
-    '\n',
-  )
-  return first
 }

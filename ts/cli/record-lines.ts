@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { setImmediate } from 'node:timers/promises'
 import { isUnitflowError } from '../errors/index.js'
-import { MAX_VALUE_BYTES } from '../records/checked-records.js'
+import { MAX_VALUE_BYTES } from '../records/index.js'
 import type { RecordEntry, RecordKey, Value } from '../records/index.js'
 import { mediumKey } from '../records/record-key.js'
 import { decodeValue, encodeValue } from '../values/index.js'

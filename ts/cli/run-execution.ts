@@ -1,12 +1,11 @@
 import { isUnitflowError } from '../errors/index.js'
-import type { ErrorData } from '../errors/index.js'
 import type { AnyFlow, ExecutionInfo, FlowRunner } from '../flows/index.js'
 import type { RecordStore } from '../records/index.js'
 import { spanOf } from '../timeline/span.js'
+import { errorLines } from './error-lines.js'
 import { ExitCode } from './exit-code.js'
 import { followExecution } from './follow-execution.js'
-import { failureText } from './flow-words.js'
-import { printable, printableLines } from './printable.js'
+import { printable } from './printable.js'
 import { valueText } from './process-words.js'
 import { quoted } from './quoted.js'
 import { formOf } from './record-lines.js'
@@ -64,7 +63,7 @@ export async function runExecution(
       const result = valueText(outcome.result)
       session.say(`${session.colors.dim('result')}  ${shown(session, result)}\n`)
     } else if (outcome?.status === 'failed') {
-      session.say(errorLines(session, outcome.error))
+      session.say(errorLines(session.colors, outcome.error))
     }
     sayNext(session, place, info)
     if (info.status === 'completed') return ExitCode.fine
@@ -146,19 +145,6 @@ function isEnded({ status }: ExecutionInfo): boolean {
 /** On a terminal no more than a line of it. */
 function shown({ io, width }: Session, text: string): string {
   return io.stdout.isTTY ? cut(text, width - 'result  '.length) : printable(text)
-}
-
-/** Lines of a stack that are told. */
-const FRAMES = 5
-
-/** An error of the user's code with its causes, and where it was thrown. */
-function errorLines({ colors }: Session, error: ErrorData): string {
-  const lines = [colors.red(printableLines(failureText(error)))]
-  for (let cause = error.cause; cause !== undefined; cause = cause.cause)
-    lines.push(`  caused by ${printableLines(failureText(cause))}`)
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
-  for (const frame of frames.slice(0, FRAMES)) lines.push(colors.dim(printable(frame)))
-  return lines.map((line) => `${line}\n`).join('')
 }
 
 /** What can be done next, with what to type. */

@@ -12,6 +12,7 @@ import { addProcesses } from './commands/processes.js'
 import { addRead } from './commands/read.js'
 import { addRecords } from './commands/records.js'
 import { addShow } from './commands/show.js'
+import { addSteps } from './commands/steps.js'
 import { addList, addPrune, addRemove, addVerify } from './commands/store.js'
 import { reportError } from './error-report.js'
 import { ExitCode } from './exit-code.js'
@@ -26,13 +27,13 @@ const EXIT_CODES = `
 Exit codes:
   0    done
   1    done, and the answer is no: check and verify found something, diff saw a
-       difference, a flow did not complete
+       difference, a flow or steps did not complete
   2    the command was not understood
   3    the input is not what is expected (a workflow spec, an export of records, the
-       input of a flow), or goes over a limit; or the process is closed, or the
-       execution is where that cannot be done
-  4    a file, cache key, process, element, record, execution or flow is not there,
-       or the disk failed
+       input of a flow, a module), or goes over a limit; or the process is closed,
+       or the execution is where that cannot be done
+  4    a file, cache key, process, element, record, execution, flow, step or report
+       is not there, a module cannot be imported, or the disk failed
   130  interrupted`
 
 /**
@@ -102,6 +103,7 @@ function createProgram(io: Io, runner: Runner): Command {
     addRecords,
     addProcesses,
     addFlows,
+    addSteps,
   ]) {
     add(program, runner)
   }

@@ -1,6 +1,7 @@
 import type { Colors } from './colors.js'
 import type { FlowStory, StoryTask, TaskWord } from './flow-story.js'
 import { attemptText, failureText, statusText } from './flow-words.js'
+import { barOf, SPINNER } from './live-signs.js'
 import { printable } from './printable.js'
 import { paintStatus } from './process-words.js'
 import { cut, displayWidth, shorten } from './shorten.js'
@@ -19,7 +20,6 @@ export interface TaskLinesOptions {
   readonly attemptsOf?: ((task: string) => number | undefined) | undefined
 }
 
-const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const SIGNS: Readonly<Record<Exclude<TaskWord, 'running'>, string>> = {
   waiting: '·',
   retrying: '◌',
@@ -123,9 +123,4 @@ function waitText({ status, due, tasks }: FlowStory, task: StoryTask, now: numbe
   const isNext = tasks.find((one) => one.status !== 'completed') === task
   if (!isNext || (status !== 'scheduled' && status !== 'rescheduled')) return ''
   return due > now ? `begins in ${spanOf(due - now)}` : 'waits for a runner'
-}
-
-function barOf(percent: number, columns: number): string {
-  const full = Math.round((Math.min(Math.max(percent, 0), 100) / 100) * columns)
-  return `${'█'.repeat(full)}${'░'.repeat(columns - full)}`
 }

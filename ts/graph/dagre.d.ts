@@ -25,6 +25,14 @@ declare module '@dagrejs/dagre' {
   }
 
   export interface EdgeLabel {
+    /** Of the edge's label; no label asks for no place. */
+    readonly width?: number
+    readonly height?: number
+    /** Where the label is: over the edge. */
+    readonly labelpos?: 'c'
+    /** The middle of the label; set by `layout`. */
+    readonly x?: number
+    readonly y?: number
     /** From border to border; set by `layout`. */
     readonly points?: readonly { readonly x: number; readonly y: number }[]
   }

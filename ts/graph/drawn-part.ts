@@ -1,4 +1,5 @@
 import type { CallGraph } from './call-graph.js'
+import type { Ends, Placeable } from './layout.js'
 import { nearestPart } from './nearest-part.js'
 import type { GraphPart } from './nearest-part.js'
 
@@ -31,13 +32,18 @@ export function drawnPart(
       edges: MAX_EDGES,
       ...(levels === undefined ? {} : { levels }),
     })
-    if (part.graph.nodes.length <= FEW || crossings(part.graph) <= MAX_CROSSINGS) return part
+    if (canBePlaced(part.graph)) return part
     most = Math.floor(part.graph.nodes.length * 0.75)
   }
 }
 
+/** Whether a graph of so many nodes as are drawn can be laid out in a second or so. */
+export function canBePlaced(graph: Placeable<{ readonly id: string }, Ends>): boolean {
+  return graph.nodes.length <= FEW || crossings(graph) <= MAX_CROSSINGS
+}
+
 /** Roughly how often edges cross a column, where each unit stands as far left as its callers allow. */
-function crossings({ nodes, edges }: CallGraph): number {
+function crossings({ nodes, edges }: Placeable<{ readonly id: string }, Ends>): number {
   const targets = new Map<string, string[]>(nodes.map(({ id }) => [id, []]))
   for (const { from, to } of edges) if (from !== to) targets.get(from)?.push(to)
   const forward = withoutCycles(targets)

@@ -1,5 +1,6 @@
 import type { CallGraph, CallGraphNode } from './call-graph.js'
 import { drawable, shortened, size } from '../drawing/index.js'
+import { mermaidText } from './mermaid-text.js'
 
 /** Ids in a drawing are cut to so many characters. */
 const MAX_LABEL = 60
@@ -40,13 +41,5 @@ export function mermaidOf(graph: CallGraph): string {
 
 function labelOf({ id, unitBytes, embedded, missing }: CallGraphNode): string {
   const more = embedded.length === 0 ? '' : `, ${embedded.length} embedded`
-  return `${escaped(shortened(drawable(id), MAX_LABEL))}<br/>${missing ? 'missing' : `${size(unitBytes)}${more}`}`
-}
-
-/** Mermaid reads quotes, markup and its own entities in a label; a code for each character keeps it text. */
-function escaped(text: string): string {
-  return text.replace(
-    /[^\p{L}\p{M}\p{N} _.:,()/\u2026\u2400-\u2421\ufffd-]/gu,
-    (character) => `#${character.codePointAt(0) ?? 0};`,
-  )
+  return `${mermaidText(shortened(drawable(id), MAX_LABEL))}<br/>${missing ? 'missing' : `${size(unitBytes)}${more}`}`
 }

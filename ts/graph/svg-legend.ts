@@ -1,43 +1,16 @@
 import type { CallGraph } from './call-graph.js'
-import { px, size, textWidth, xml } from '../drawing/index.js'
+import { px, size } from '../drawing/index.js'
+import { legendRows } from './legend-rows.js'
+import type { LegendItem, LegendRows } from './legend-rows.js'
 import { badge, loopSign } from './svg-marks.js'
 
-interface Item {
-  readonly text: string
-  /** Pixels that the sign takes. */
-  readonly width: number
-  readonly sign: (x: number, y: number) => string
-}
-
-const ROW = 22
-const GAP = 22
-
 /** The legend of a drawing: only what occurs in it, in rows of at most `width` pixels. */
-export function legendOf(
-  graph: CallGraph,
-  largest: number,
-  width: number,
-): { readonly svg: string; readonly height: number } {
-  let x = 0
-  let y = 0
-  const parts: string[] = []
-  for (const { text, width: signWidth, sign } of itemsOf(graph, largest)) {
-    const needed = signWidth + 6 + textWidth(text, 11)
-    if (x > 0 && x + needed > width) {
-      x = 0
-      y += ROW
-    }
-    parts.push(
-      sign(x, y),
-      `<text class="small faint" x="${px(x + signWidth + 6)}" y="${px(y + 4)}">${xml(text)}</text>`,
-    )
-    x += needed + GAP
-  }
-  return { svg: parts.join(''), height: y + ROW / 2 }
+export function legendOf(graph: CallGraph, largest: number, width: number): LegendRows {
+  return legendRows(itemsOf(graph, largest), width)
 }
 
-function itemsOf({ nodes, edges }: CallGraph, largest: number): Item[] {
-  const items: Item[] = []
+function itemsOf({ nodes, edges }: CallGraph, largest: number): LegendItem[] {
+  const items: LegendItem[] = []
   if (nodes.some(({ missing }) => !missing)) {
     items.push({
       text: `size of the unit, the whole length is ${size(largest)}`,

@@ -1,4 +1,4 @@
-import type { CallGraph, CallGraphNode } from './call-graph.js'
+import type { CallGraph, CallGraphEdge, CallGraphNode } from './call-graph.js'
 import { drawnPart } from './drawn-part.js'
 import type { DrawnPartOptions } from './drawn-part.js'
 import { drawable, px, shortened, size, textWidth, xml } from '../drawing/index.js'
@@ -7,6 +7,7 @@ import type { Box, Placed, PlacedNode, Point } from './layout.js'
 import type { GraphPart } from './nearest-part.js'
 import { legendOf } from './svg-legend.js'
 import { badge, loopSign } from './svg-marks.js'
+import { arrowHead, wayPath } from './svg-way.js'
 import { style } from './svg-style.js'
 
 const MARGIN = 28
@@ -23,7 +24,7 @@ const PADDING = 12
 export function svgOf(graph: CallGraph, options: DrawnPartOptions = {}): string {
   const part = drawnPart(graph, options)
   const box = { width: Math.max(MIN_WIDTH, ...part.graph.nodes.map(neededWidth)), height: NODE_HEIGHT }
-  const drawing = placed(part.graph, box)
+  const drawing = placed(part.graph, { boxOf: () => box })
   const title = `${graph.top}: which process calls which`
   const summary = summaryOf(graph, part)
   const largest = graph.nodes.reduce((most, { unitBytes }) => Math.max(most, unitBytes), 0)
@@ -43,7 +44,7 @@ export function svgOf(graph: CallGraph, options: DrawnPartOptions = {}): string 
     `<title id="unitflow-title">${xml(title)}</title>`,
     `<desc id="unitflow-desc">${xml([...summary, descriptionOf(part.graph)].join('. '))}</desc>`,
     `<style>${style()}</style>`,
-    `<defs>${['', 'shared', 'recursive', 'missing'].map(arrowHead).join('')}</defs>`,
+    `<defs>${['', 'shared', 'recursive', 'missing'].map((kind) => arrowHead('unitflow-head', kind)).join('')}</defs>`,
     `<rect class="paper" width="100%" height="100%"/>`,
     `<text class="heading" x="${MARGIN}" y="${MARGIN + 16}">${xml(shortened(drawable(graph.top), 60))}</text>`,
     ...summary.map(
@@ -126,7 +127,7 @@ function neededWidth(node: CallGraphNode): number {
 }
 
 function nodeSvg(
-  { node, x, y }: PlacedNode,
+  { node, x, y }: PlacedNode<CallGraphNode>,
   { width, height }: Box,
   top: string,
   largest: number,
@@ -185,7 +186,7 @@ function tooltipOf({ id, bytes, unitBytes, embedded, callers, recursive, missing
   return lines
 }
 
-function edgesOf(drawing: Placed, box: Box, { top }: CallGraph): string[] {
+function edgesOf(drawing: Placed<CallGraphNode, CallGraphEdge>, box: Box, { top }: CallGraph): string[] {
   return drawing.edges.map(({ edge, from, to, points }) => {
     const isShared = to.node.shared && to.node.id !== top
     const kind = edge.recursive ? 'recursive' : to.node.missing ? 'missing' : isShared ? 'shared' : ''
@@ -198,23 +199,6 @@ function edgesOf(drawing: Placed, box: Box, { top }: CallGraph): string[] {
     const { x, y } = nearEnd(last, end)
     return `${path}<text class="small faint halo" text-anchor="middle" x="${px(x)}" y="${px(y + 4)}">${edge.calls}\u00d7</text>`
   })
-}
-
-/** Waves through the gaps between columns, level across the columns. */
-function wayPath([start, ...rest]: readonly Point[]): string {
-  if (start === undefined) return ''
-  const parts = [`M${px(start.x)} ${px(start.y)}`]
-  let previous = start
-  rest.forEach((point, index) => {
-    const half = (previous.x + point.x) / 2
-    parts.push(
-      index % 2 === 1
-        ? `L${px(point.x)} ${px(point.y)}`
-        : `C${px(half)} ${px(previous.y)} ${px(half)} ${px(point.y)} ${px(point.x)} ${px(point.y)}`,
-    )
-    previous = point
-  })
-  return parts.join('')
 }
 
 /** A place on the last wave of a way where the ways to one unit lie apart already. */
@@ -233,9 +217,4 @@ function loopPath({ x, y }: Point, { width, height }: Box): string {
   const left = x - width / 2 + 16
   const upper = y - height / 2
   return `M${px(left)} ${px(upper)}C${px(left - 4)} ${px(upper - 19)} ${px(left + 32)} ${px(upper - 19)} ${px(left + 28)} ${px(upper - 1)}`
-}
-
-function arrowHead(kind: string): string {
-  const id = `unitflow-head${kind === '' ? '' : `-${kind}`}`
-  return `<marker id="${id}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" markerUnits="userSpaceOnUse" orient="auto"><path class="head${kind === '' ? '' : ` ${kind}`}" d="M0 .5L8 4L0 7.5z"/></marker>`
 }
