@@ -62,7 +62,7 @@ export interface FailedStep {
   readonly because: RunReason
   readonly changes?: readonly InputChange[]
   readonly error: ErrorData
-  /** 0 where an input has no value, or where the state did not take what the model gave. */
+  /** 0 where an input has no value. */
   readonly attempts: number
   readonly milliseconds: number
 }
