@@ -4,7 +4,11 @@ import { existsSync } from 'node:fs'
 /** Says that there is nothing to test yet. */
 export class MissingBuild extends Error {}
 
-for (const file of ['index.js', 'stores/filesystem.js', 'records/sqlite.js', 'deciders.js', 'flows.js'])
+const FILES = [
+  ...['index.js', 'stores/filesystem.js', 'records/sqlite.js'],
+  ...['deciders.js', 'flows.js', 'steps.js'],
+]
+for (const file of FILES)
   if (!existsSync(new URL(`../../dist/${file}`, import.meta.url)))
     throw new MissingBuild(`dist/${file} is missing: run npm run build first`)
 
@@ -35,3 +39,6 @@ export const {
   startTimer,
 } = await import('unitflow/deciders')
 export const { createFlowRunner, defineFlow, defineTask } = await import('unitflow/flows')
+export const { createRecordState, createRunner, createStepWorkflow, defineModel, defineStep } =
+  await import('unitflow/steps')
+export const { createLargeValues } = await import('unitflow/steps/caches')

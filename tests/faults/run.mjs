@@ -1,6 +1,6 @@
-// Faults against the built package: node tests/faults/run.mjs [--seconds N] [--seed S] [--only scenario] [--round R]
+// Faults against the built package: node tests/faults/run.mjs [--seconds N] [--seed S] [--only scenario] [--round R] [--rounds M]
 //
-// The scenarios share N seconds (default 1,800); each does whole rounds, one at least. A seed and a round give the same
+// The scenarios share N seconds (default 1,800); each does whole rounds, one at least, or M rounds however long they take. A seed and a round give the same
 // plan again: which workloads, which calls fail. The instant at which a process is killed is never quite the same.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ import { seeded } from './seeded.mjs'
 const LONGEST_ROUND = 240_000
 
 const scenarios = await loadScenarios()
-const { seconds, seed, only, firstRound } = readOptions()
+const { seconds, seed, only, firstRound, atLeast } = readOptions()
 const again = `--seed ${seed}`
 console.log(
   `${seconds} s, seed ${seed}; to do the same again: node tests/faults/run.mjs --seconds ${seconds} ${again}`,
@@ -42,6 +42,7 @@ async function loadScenarios() {
     const { fullDiskRecords } = await import('./scenarios/full-disk-records.mjs')
     const { killedWorkers } = await import('./scenarios/killed-workers.mjs')
     const { killedRunners } = await import('./scenarios/killed-runners.mjs')
+    const { killedSteps } = await import('./scenarios/killed-steps.mjs')
     const { wasmCore } = await import('./scenarios/wasm-core.mjs')
     return [
       killedWriter('instant'),
@@ -55,6 +56,7 @@ async function loadScenarios() {
       fullDiskRecords,
       killedWorkers,
       killedRunners,
+      killedSteps,
       wasmCore,
     ]
   } catch (error) {
@@ -70,15 +72,17 @@ function readOptions() {
         seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
         only: { type: 'string' },
         round: { type: 'string', default: '0' },
+        rounds: { type: 'string', default: '1' },
       },
     })
-    for (const name of ['seconds', 'seed', 'round'])
+    for (const name of ['seconds', 'seed', 'round', 'rounds'])
       if (!/^\d+$/.test(values[name])) throw new Error(`--${name}: a whole number expected`)
     const names = scenarios.map(({ name }) => name)
     if (values.only !== undefined && !names.includes(values.only))
       throw new Error(`--only: one of ${names.join(', ')} expected`)
     const { seed, only } = values
-    return { seconds: Number(values.seconds), seed, only, firstRound: Number(values.round) }
+    const [seconds, firstRound, atLeast] = [values.seconds, values.round, values.rounds].map(Number)
+    return { seconds, seed, only, firstRound, atLeast }
   } catch (error) {
     return stop(error.message)
   }
@@ -121,7 +125,7 @@ async function run(scenario, time) {
     }
     rmSync(folder, { recursive: true, force: true })
     rounds++
-  } while (timeLeft() > 0)
+  } while (timeLeft() > 0 || (rounds < atLeast && !interrupted))
   const notJudged = counts.get('rounds not judged') ?? 0
   if (notJudged === rounds) console.error(`${name}: no round could be judged`)
   return { name, failed: notJudged === rounds, rounds, counts }

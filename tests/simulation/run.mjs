@@ -1,7 +1,7 @@
 // Simulated runs, each all of a seed's making:
-// node tests/simulation/run.mjs [--only records|processes|flows] [--runs N] [--seed S]
+// node tests/simulation/run.mjs [--only records|processes|flows|steps] [--runs N] [--seed S]
 //
-// By default 10,000 runs of a record store, as many of processes and of flows, from a random seed on. A seed that fails is
+// By default 10,000 runs of a record store, as many of processes, of flows and of steps, from a random seed on. A seed that fails is
 // printed, and fails again.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,6 +14,7 @@ const SIMULATIONS = {
   records: { source: '../unit/records/simulated-run.ts', run: 'simulatedRun' },
   processes: { source: '../unit/deciders/simulation/simulated-processes.ts', run: 'simulatedProcesses' },
   flows: { source: '../unit/flows/simulation/simulated-flows.ts', run: 'simulatedFlows' },
+  steps: { source: '../unit/steps/simulation/simulated-steps.ts', run: 'simulatedSteps' },
 }
 
 const { runs, seed, only } = readOptions()
@@ -64,7 +65,7 @@ function readOptions() {
     if (!/^\d+$/.test(value)) refuse(`--${name}: a whole number expected`)
   }
   if (only !== undefined && !Object.hasOwn(SIMULATIONS, only))
-    refuse('--only: records, processes or flows expected')
+    refuse('--only: records, processes, flows or steps expected')
   const { runs, seed } = numbers
   return { runs: Number(runs), seed: Number(seed), only: only ? [only] : Object.keys(SIMULATIONS) }
 }
