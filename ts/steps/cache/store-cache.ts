@@ -22,8 +22,8 @@ const USED_EVERY = 24 * 60 * 60 * 1000
 /** An entry as it is stored. */
 interface StoredResult {
   readonly version: 1
-  /** As in its key: an entry that was put elsewhere is none. */
-  readonly of: string
+  /** Over its key, its time and its digests: an entry that was put elsewhere is none. */
+  readonly check: string
   readonly step: string
   readonly at: number
   readonly used: number
@@ -64,7 +64,7 @@ class StoreCache implements ResultCache {
     const hash = keyOf(key)
     const bytes = await this.#store.get(hash)
     const stored = bytes && storedOf(bytes)
-    if (stored?.of !== hash) return undefined
+    if (!isWhole(hash, stored)) return undefined
     const { step, at, used } = stored
     const outputs: HeldValue[] = []
     for (const [digest, form] of stored.outputs) {
@@ -97,14 +97,16 @@ class StoreCache implements ResultCache {
     this.#counted = 0
   }
 
-  #bytesOf(of: string, { step, at, outputs }: CachedResult): Uint8Array {
+  #bytesOf(hash: string, { step, outputs, at }: CachedResult): Uint8Array {
+    const forms = outputs.map(({ digest, text }) => [digest, text] as const)
+    const used = this.#clock.now()
     const stored: StoredResult = {
       version: 1,
-      of,
+      check: checkOf(hash, at, forms),
       step,
       at,
-      used: this.#clock.now(),
-      outputs: outputs.map(({ digest, text }) => [digest, text]),
+      used,
+      outputs: forms,
     }
     return encoder.encode(JSON.stringify(stored))
   }
@@ -137,6 +139,16 @@ function keyOf(key: ResultKey): string {
   return `${FOLDER}/${sha256Hex(textOf(key))}`
 }
 
+/** Whether it is what was written, and under this key. */
+function isWhole(hash: string, stored: StoredResult | undefined): stored is StoredResult {
+  if (stored === undefined) return false
+  return stored.check === checkOf(hash, stored.at, stored.outputs)
+}
+
+function checkOf(hash: string, at: number, outputs: StoredResult['outputs']): string {
+  return sha256Hex([hash, at, ...outputs.map(([digest]) => digest)].join('\n'))
+}
+
 /** What is no entry, or one of a later version, is a miss. */
 function storedOf(bytes: Uint8Array): StoredResult | undefined {
   let parsed: unknown
@@ -145,10 +157,10 @@ function storedOf(bytes: Uint8Array): StoredResult | undefined {
   } catch {
     return undefined
   }
-  const { version, of, step, at, used, outputs } = fieldsOf(parsed)
+  const { version, check, step, at, used, outputs } = fieldsOf(parsed)
   if (
     version !== 1 ||
-    typeof of !== 'string' ||
+    typeof check !== 'string' ||
     typeof step !== 'string' ||
     typeof at !== 'number' ||
     typeof used !== 'number'
@@ -156,7 +168,7 @@ function storedOf(bytes: Uint8Array): StoredResult | undefined {
     return undefined
   }
   return Array.isArray(outputs) && outputs.every(isOutput)
-    ? { version, of, step, at, used, outputs }
+    ? { version, check, step, at, used, outputs }
     : undefined
 }
 

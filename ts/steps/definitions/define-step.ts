@@ -51,7 +51,7 @@ type Wired<M extends AnyModel, Wires extends Names> = [Exclude<RequiredFields<M>
   : { readonly 'these fields are wired to no state': Exclude<RequiredFields<M>, keyof Wires> }
 
 /** There is no such field, or output. */
-type Others<Given, Known> = Readonly<Record<Exclude<keyof Given, keyof Known>, never>>
+type Others<Given, Known> = Readonly<Record<Exclude<keyof Given & string, keyof Known>, never>>
 
 type NoNames = { readonly [Name in never]: Extract<Name, string> }
 
@@ -129,12 +129,12 @@ interface AnyDefinition {
   readonly cache?: CachePolicy | StepCacheOptions
 }
 
-const POLICIES: readonly string[] = ['default', 'recompute', 'off']
+const POLICIES: readonly string[] = ['default', 'last', 'recompute', 'off']
 
 function cacheOf(given: CachePolicy | StepCacheOptions = {}, { inputs }: AnyModel, of: string): StepCache {
   if (typeof given !== 'string') assertObject(`${of}: cache`, given)
   const { policy = 'default', ignore = [], ttl } = typeof given === 'string' ? { policy: given } : given
-  assertThat(`${of}: cache`, "'default', 'recompute' or 'off'", POLICIES.includes(policy))
+  assertThat(`${of}: cache`, "'default', 'last', 'recompute' or 'off'", POLICIES.includes(policy))
   assertThat(`${of}: cache.ignore`, 'a list of fields of its model', isList(ignore))
   for (const field of ignore)
     assertThat(`${of}: cache.ignore`, 'fields of its model', Object.hasOwn(inputs, field))

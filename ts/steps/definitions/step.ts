@@ -5,10 +5,12 @@ import type { AnyModel, InputsOf, OutputsOf } from './model.js'
 export type Names = Readonly<Record<string, string>>
 
 /**
- * Whether what a step has computed before is taken for its result (S30): `default`, where nothing has changed that it depends
- * on; `recompute`: it always runs, and what it gives is kept for others; `off`: it always runs, and nothing is kept.
+ * Whether what a step has computed before is taken for its result (S30): `default`, where it was ever computed of the same
+ * inputs; `last`, where these are the inputs that it ran with last, so a step that does something, say writes a file, does it
+ * again when they go back to what they were before; `recompute`: it always runs, and what it gives is kept for others; `off`:
+ * it always runs, and nothing is kept.
  */
-export type CachePolicy = 'default' | 'recompute' | 'off'
+export type CachePolicy = 'default' | 'last' | 'recompute' | 'off'
 
 /** How a step is cached: defaults filled in. */
 export interface StepCache {

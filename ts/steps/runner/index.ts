@@ -5,6 +5,7 @@
  */
 export { createRunner } from './step-runner.js'
 export type { AnyOptions } from './step-runner.js'
+export { lastOutputs } from './last-outputs.js'
 export { partsOf } from './runner-parts.js'
 export { resolve } from './references.js'
 export { wiringOf } from './wiring.js'

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock/index.js'
+import type { CachePolicy } from '../definitions/index.js'
 import type { LastResult } from '../state/index.js'
 import type { InputChange, RunReason, SkipReason } from './run-report.js'
 import type { WiredStep } from './wiring.js'
@@ -19,14 +20,22 @@ export interface Reuse {
 }
 
 const SKIP: Verdict = { type: 'skip' }
-const FORCED: Verdict = { type: 'run', because: 'forced' }
-const NOT_REUSING: Verdict = { type: 'run', because: 'not-reusing' }
-const POLICY: Verdict = { type: 'run', because: 'policy' }
-const NEVER_RAN: Verdict = { type: 'find', because: 'never-ran' }
-const STEP_CHANGED: Verdict = { type: 'find', because: 'step-changed' }
-const INPUTS_CHANGED: Verdict = { type: 'find', because: 'inputs-changed' }
-const EXPIRED: Verdict = { type: 'find', because: 'expired' }
-const RESULT_GONE: Verdict = { type: 'find', because: 'result-gone' }
+// One object for each: there are many steps.
+const RUN = verdicts('run')
+const FIND = verdicts('find')
+
+function verdicts(type: 'run' | 'find'): Readonly<Record<RunReason, Verdict>> {
+  return {
+    'never-ran': { type, because: 'never-ran' },
+    'inputs-changed': { type, because: 'inputs-changed' },
+    'step-changed': { type, because: 'step-changed' },
+    expired: { type, because: 'expired' },
+    forced: { type, because: 'forced' },
+    policy: { type, because: 'policy' },
+    'not-reusing': { type, because: 'not-reusing' },
+    'result-gone': { type, because: 'result-gone' },
+  }
+}
 
 /**
  * Whether a step has to run. Pure: of what it was last computed from, and what is there now.
@@ -41,14 +50,21 @@ export function judgeStep(
   last: LastResult | undefined,
   asked: Reuse,
 ): Verdict {
-  if (asked.forced.has(place)) return FORCED
-  if (!asked.reuse) return NOT_REUSING
-  if (step.cache.policy !== 'default') return POLICY
-  if (last === undefined) return NEVER_RAN
-  if (last.step !== step.fingerprint) return STEP_CHANGED
-  if (!isSame(last.inputs, inputs)) return INPUTS_CHANGED
-  if (isExpired(last, step.cache.ttl, asked)) return EXPIRED
-  return isSame(last.outputs, outputs) ? SKIP : RESULT_GONE
+  const { policy, ttl } = step.cache
+  if (asked.forced.has(place)) return RUN.forced
+  if (!asked.reuse) return RUN['not-reusing']
+  if (alwaysRuns(policy)) return RUN.policy
+  const otherwise = policy === 'last' ? RUN : FIND
+  if (last === undefined) return otherwise['never-ran']
+  if (last.step !== step.fingerprint) return otherwise['step-changed']
+  if (!isSame(last.inputs, inputs)) return otherwise['inputs-changed']
+  if (isExpired(last, ttl, asked)) return otherwise.expired
+  return isSame(last.outputs, outputs) ? SKIP : otherwise['result-gone']
+}
+
+/** Whether a step runs, whatever is known of it. */
+export function alwaysRuns(policy: CachePolicy): boolean {
+  return policy === 'recompute' || policy === 'off'
 }
 
 export function isExpired(

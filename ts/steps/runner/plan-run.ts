@@ -2,7 +2,7 @@ import { isPromise } from '../../promises/index.js'
 import type { ResultCache } from '../cache/index.js'
 import type { StateView } from '../state/index.js'
 import type { Reuse } from './judge-step.js'
-import { changesOf, isExpired, judgeStep, skipReason } from './judge-step.js'
+import { alwaysRuns, changesOf, isExpired, judgeStep, skipReason } from './judge-step.js'
 import type { InputChange, RunReason, SkipReason } from './run-report.js'
 import type { WiredStep, Wiring } from './wiring.js'
 
@@ -69,7 +69,7 @@ export async function planRun(
     const absent = absentInputs(wired)
     if (absent.length > 0) return { type: 'blocked', step: name, missing: absent }
     const on = wired.counted.flatMap((slot) => givers[slot] ?? [])
-    const isAsked = reuse.forced.has(wired.place) || !reuse.reuse || cached.policy !== 'default'
+    const isAsked = reuse.forced.has(wired.place) || !reuse.reuse || alwaysRuns(cached.policy)
     if (on.length > 0 && !isAsked) return { type: 'depends', step: name, on: [...new Set(on)] }
     const inputs = wired.counted.map((slot) => digests[slot] ?? '')
     const last = view.last(name)

@@ -24,3 +24,9 @@ export function keepsChanging(workflow: string, rounds: number): UnitflowError<'
   const message = `workflow '${workflow}': the state was changed under each of ${rounds} goes through it`
   return new UnitflowError('state-keeps-changing', message, { workflow, rounds })
 }
+
+/** A run ends because what it keeps its results in does not take them. */
+export function storeFailed(): UnitflowError<'canceled'> {
+  const reason = 'the state or the cache has failed'
+  return new UnitflowError('canceled', `the run was canceled: ${reason}`, { reason })
+}

@@ -1,5 +1,5 @@
 import type { ModelStop } from './step-call.js'
-import { canceledBy } from './run-errors.js'
+import { canceledBy, storeFailed } from './run-errors.js'
 
 /** What of a run is under way. */
 export class RunWork {
@@ -103,6 +103,8 @@ export class RunWork {
       )
       .catch((error: unknown) => {
         this.#failure ??= { error }
+        // Nobody waits for what they come to any more.
+        for (const stop of this.#stops) stop.abort('canceled', storeFailed())
       })
       .finally(() => this.#wake())
   }

@@ -285,7 +285,7 @@ export class StepRun {
       outputs,
       last,
       keep: isKept,
-      cache: isKept && isNew ? cache : undefined,
+      cache: isKept && isNew && step.cache.policy !== 'last' ? cache : undefined,
     })
     if (isNew || this.#reports[place]?.type !== 'ran') this.#reports[place] = report
     this.#given[place] = this.#reports[place]

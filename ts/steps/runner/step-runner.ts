@@ -14,7 +14,7 @@ import { MEDIUM } from '../state/index.js'
 import type { State } from '../state/index.js'
 import type { HeldValue } from '../values/index.js'
 import { assertHas, assertObject, fingerprintOf } from '../values/index.js'
-import { isSame } from './judge-step.js'
+import { lastOutputs } from './last-outputs.js'
 import type { StepPlan } from './plan-run.js'
 import { planRun } from './plan-run.js'
 import type { Reference, Resolved, StepRegistry } from './references.js'
@@ -142,16 +142,9 @@ class RecordStepRunner implements StepRunner {
     const wired = stepNamed(wiringOf(workflow), name)
     const medium = state[MEDIUM]
     const last = (await medium.look(workflow.name)).last(name)
-    if (last === undefined) return undefined
-    const found = await (this.#cache ?? medium.cache).get(last)
-    // Of a model that looks at more than its inputs it may be from another time.
-    const isIt = isSame(
-      last.outputs,
-      (found?.outputs ?? []).map(({ digest }) => digest),
-    )
-    const kept = isIt ? found?.outputs : undefined
-    const held = kept ?? (await medium.values(wired.outputNames, last.outputs))
-    if (held === undefined || last.step !== wired.step.fingerprint) return undefined
+    if (last?.step !== wired.step.fingerprint) return undefined
+    const held = await lastOutputs(medium, this.#cache ?? medium.cache, wired, last)
+    if (held === undefined) return undefined
     const { model } = wired.step
     const inputs: Record<string, string> = {}
     for (const [at, state_] of wired.countedNames.entries()) {

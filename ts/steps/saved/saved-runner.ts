@@ -16,7 +16,7 @@ import { createState, isRunnable, MEDIUM } from '../state/index.js'
 import { define } from '../../values/index.js'
 import { HeldValue } from '../values/index.js'
 import type { AnyOptions, StepRegistry, StepRunner, Wiring } from '../runner/index.js'
-import { createRunner, partsOf, resolve, wiringOf } from '../runner/index.js'
+import { createRunner, lastOutputs, partsOf, resolve, wiringOf } from '../runner/index.js'
 
 /** A runner as plain JSON. It names code, and holds none. */
 export interface SavedRunner {
@@ -113,8 +113,7 @@ async function savedSteps(
     const { name, fingerprint } = wired.step
     const last = view.last(name)
     if (last?.step !== fingerprint) continue
-    const found = await cache.get(last)
-    const outputs = found?.outputs ?? (await medium.values(wired.outputNames, last.outputs))
+    const outputs = await lastOutputs(medium, cache, wired, last)
     if (outputs === undefined) continue
     const { step, inputs, at } = last
     saved.push({ name, step, inputs, at, outputs: outputs.map(({ text }): unknown => JSON.parse(text)) })

@@ -44,6 +44,26 @@ export const policyCases: readonly StepCase[] = [
     },
   },
   {
+    name: 'S30 last: a step is skipped for the inputs that it ran with last, and runs again where they go back',
+    async run(work) {
+      const steps = (policy: 'last' | 'default') => [
+        work.step('write', ['a'], 'x', ([a = NaN]) => a + 1, { cache: { policy } }),
+      ]
+      const state = await work.state({ a: 1 })
+      const runner = work.runner(steps('last'), state)
+      await runner.run()
+      assertEqual(shown(await runner.run()), ['write skipped: inputs-unchanged'], 'the same inputs')
+      await state.set('a', 2)
+      assertEqual(shown(await runner.run()), ['write ran: inputs-changed'], 'others')
+      await state.set('a', 1)
+      assertEqual((await runner.plan()).runs, ['write'], 'the plan, where they go back')
+      assertEqual(shown(await runner.run()), ['write ran: inputs-changed'], 'those of before')
+      await state.set('x', 0)
+      assertEqual(shown(await runner.run()), ['write ran: result-gone'], 'an output that is another')
+      assertCompleted(await runner.run(), { x: 2 }, 'at the end')
+    },
+  },
+  {
     name: 'S30 a field that does not count is no reason to run; the model is handed its value of now',
     async run(work) {
       const minus = work.step('minus', ['a', 'b'], 'x', ([a = NaN, b = NaN]) => a - b, {

@@ -8,7 +8,7 @@ import type {
 import { fingerprint } from '../../../../ts/fingerprint/index.js'
 import type { Expected, ExpectedStep, Values } from './oracle.js'
 import { dependentsOf, isSameValue } from './oracle.js'
-import { mannerOf } from './planned-step.js'
+import { alwaysRuns, mannerOf } from './planned-step.js'
 
 /** What each step was last computed from. */
 export type Lasts = ReadonlyMap<string, LastComputed | undefined>
@@ -147,7 +147,7 @@ function brokenStep(run: QuietRun, one: ExpectedStep, told: StepReport): string[
 function isAsked({ options, expected }: QuietRun, { step }: ExpectedStep): boolean {
   const { force = [], from, reuse = true } = options
   const isFrom = from !== undefined && dependentsOf(expected, from).has(step.name)
-  return force.includes(step.name) || isFrom || !reuse || mannerOf(step).policy !== 'default'
+  return force.includes(step.name) || isFrom || !reuse || alwaysRuns(mannerOf(step).policy)
 }
 
 function brokenLast(run: QuietRun, one: ExpectedStep): string[] {

@@ -67,16 +67,21 @@ export function mannerOf(step: PlannedStep): Manner {
   return manner
 }
 
+/** Whatever is known of it. */
+export function alwaysRuns(policy: CachePolicy): boolean {
+  return policy === 'recompute' || policy === 'off'
+}
+
 function makeManner(step: PlannedStep): Manner {
   const random = seededRandom(hashOf('manner', identityOf(step)))
   const policy = random.pick<CachePolicy>([
     ...(['default', 'default', 'default', 'default', 'default', 'default'] as const),
-    ...(['recompute', 'off'] as const),
+    ...(['last', 'recompute', 'off'] as const),
   ])
   return {
     policy,
     ttl: random.below(8) === 0 ? random.pick([1, 1000, 50_000]) : undefined,
-    readsWorld: policy !== 'default' && random.below(2) === 0,
+    readsWorld: alwaysRuns(policy) && random.below(2) === 0,
     hasFewResults: random.below(3) === 0,
     isAsync: random.below(2) === 0,
     listens: random.below(3) > 0,

@@ -9,7 +9,7 @@ import { brokenForm, brokenRun, brokenValues, isThere } from './check-run.js'
 import { Editor } from './edits.js'
 import type { Values } from './oracle.js'
 import { oracle } from './oracle.js'
-import { mannerOf } from './planned-step.js'
+import { alwaysRuns, mannerOf } from './planned-step.js'
 import type { Plan } from './random-workflow.js'
 import { editedPlan, randomPlan } from './random-workflow.js'
 import type { StepProcess } from './step-media.js'
@@ -247,7 +247,7 @@ class Life {
     const always = first.steps
       .map(({ step }) => step)
       .filter((name) => !failed.has(name))
-      .filter((name) => this.plan.some((step) => step.name === name && mannerOf(step).policy !== 'default'))
+      .filter((name) => this.plan.some((step) => step.name === name && alwaysRuns(mannerOf(step).policy)))
     const runner = this.world.startRunner(process, this.plan)
     const planned = (await this.world.drive(runner.plan())).runs.filter((name) => !failed.has(name))
     if (planned.join() !== always.join()) throw new Error(`planned: ${planned.join()}, not ${always.join()}`)
