@@ -12,7 +12,7 @@ import { encodeValue } from '../values/index.js'
  * @throws `unsupported-value` with the path of what cannot be said
  */
 export function canonicalForm(value: unknown): string {
-  const ordered = inOrder(value, 0, LAST)
+  const ordered = inOrder(value, 0)
   // What JSON can say, its keys in order, JSON.stringify says as RFC 8785 does: most values, and much sooner.
   return ordered === NOT_PLAIN ? written(JSON.parse(encodeValue(value))) : JSON.stringify(ordered)
 }
@@ -24,7 +24,7 @@ export function canonicalForm(value: unknown): string {
  * @throws `unsupported-value` with the path of what cannot be said
  */
 export function bothForms(value: unknown): { readonly form: string; readonly canonical: string } {
-  const ordered = inOrder(value, 0, LAST)
+  const ordered = inOrder(value, 0)
   if (ordered === NOT_PLAIN) {
     const form = encodeValue(value)
     return { form, canonical: written(JSON.parse(form)) }
@@ -38,16 +38,19 @@ const MAX_DEPTH = 500
 /** In the place of a value that JSON cannot say as it is, or not in the order of its keys. */
 const NOT_PLAIN: unique symbol = Symbol('not plain')
 
-/** Keys as an object had them, and in order: the next object often has the same. */
-interface LastKeys {
-  keys: readonly string[]
-  sorted: readonly string[]
+/** Keys as an object had them, and in order. */
+interface Keys {
+  readonly found: readonly string[]
+  readonly sorted: readonly string[]
+  readonly isSorted: boolean
 }
 
-const LAST: LastKeys = { keys: [], sorted: [] }
+const NO_KEYS: Keys = { found: [], sorted: [], isSorted: true }
+/** Of the last object at each depth: the next one there often has the same. */
+const LAST: Keys[] = []
 
 /** The same value with the keys of all its objects in order: itself where they are. */
-function inOrder(value: unknown, depth: number, last: LastKeys): unknown {
+function inOrder(value: unknown, depth: number): unknown {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -58,8 +61,8 @@ function inOrder(value: unknown, depth: number, last: LastKeys): unknown {
       if (value === null) return null
       if (depth > MAX_DEPTH) return NOT_PLAIN
       return Array.isArray(value)
-        ? listInOrder(value as readonly unknown[], depth, last)
-        : recordInOrder(value, depth, last)
+        ? listInOrder(value as readonly unknown[], depth)
+        : recordInOrder(value, depth)
     case 'undefined':
     case 'bigint':
     case 'function':
@@ -68,11 +71,11 @@ function inOrder(value: unknown, depth: number, last: LastKeys): unknown {
   }
 }
 
-function listInOrder(list: readonly unknown[], depth: number, last: LastKeys): unknown {
+function listInOrder(list: readonly unknown[], depth: number): unknown {
   let copy: unknown[] | undefined
   for (let at = 0; at < list.length; at++) {
     const item = list[at]
-    const ordered = inOrder(item, depth + 1, last)
+    const ordered = inOrder(item, depth + 1)
     if (ordered === NOT_PLAIN) return NOT_PLAIN
     if (ordered !== item) copy ??= list.slice(0, at)
     copy?.push(ordered)
@@ -80,20 +83,16 @@ function listInOrder(list: readonly unknown[], depth: number, last: LastKeys): u
   return copy ?? list
 }
 
-function recordInOrder(record: object, depth: number, last: LastKeys): unknown {
+function recordInOrder(record: object, depth: number): unknown {
   if (!isPlain(record)) return NOT_PLAIN
-  const keys = Object.keys(record)
-  if (!isSame(keys, last.keys)) {
-    if (!keys.every(isOrdinary)) return NOT_PLAIN
-    last.keys = keys
-    last.sorted = [...keys].sort()
-  }
-  const { sorted } = last
-  let copy: Record<string, unknown> | undefined = isSame(keys, sorted) ? undefined : {}
+  const keys = keysOf(record, depth)
+  if (keys === undefined) return NOT_PLAIN
+  const { sorted } = keys
+  let copy: Record<string, unknown> | undefined = keys.isSorted ? undefined : {}
   for (let at = 0; at < sorted.length; at++) {
     const key = sorted[at] ?? ''
     const item = record[key]
-    const ordered = inOrder(item, depth + 1, last)
+    const ordered = inOrder(item, depth + 1)
     if (ordered === NOT_PLAIN) return NOT_PLAIN
     if (copy === undefined && ordered !== item) {
       copy = {}
@@ -102,6 +101,28 @@ function recordInOrder(record: object, depth: number, last: LastKeys): unknown {
     if (copy !== undefined) copy[key] = ordered
   }
   return copy ?? record
+}
+
+/** Nothing where one of them has a meaning of its own. */
+function keysOf(record: object, depth: number): Keys | undefined {
+  const last = LAST[depth] ?? NO_KEYS
+  let at = 0
+  // What it inherits, in a realm that was tampered with, is found to be another key.
+  for (const key in record) {
+    if (last.found[at] !== key) return newKeys(record, depth)
+    at++
+  }
+  return at === last.found.length ? last : newKeys(record, depth)
+}
+
+function newKeys(record: object, depth: number): Keys | undefined {
+  const found = Object.keys(record)
+  if (!found.every(isOrdinary)) return undefined
+  const sorted = [...found].sort()
+  const keys: Keys = { found, sorted, isSorted: isSame(found, sorted) }
+  while (LAST.length < depth) LAST.push(NO_KEYS)
+  LAST[depth] = keys
+  return keys
 }
 
 /** Of another realm it may be as plain: that is seen by who looks closer. */
