@@ -82,7 +82,8 @@ export function changesOf(
   last: LastResult,
 ): readonly InputChange[] {
   const changes: InputChange[] = []
-  for (const [at, state] of countedNames.entries()) {
+  for (let at = 0; at < countedNames.length; at++) {
+    const state = countedNames[at] ?? ''
     // The step is the same, so its inputs are as many.
     const before = last.inputs[at] ?? ''
     const after = inputs[at] ?? ''

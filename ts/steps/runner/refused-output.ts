@@ -14,9 +14,10 @@ export function refusedOutput(
   outputs: readonly HeldValue[],
   before: readonly (string | undefined)[],
 ): unknown {
-  for (const [at, held] of outputs.entries()) {
+  for (let at = 0; at < outputs.length; at++) {
     const name = outputNames[at] ?? ''
-    if (before[at] === held.digest) continue
+    const held = outputs[at]
+    if (held === undefined || before[at] === held.digest) continue
     if (!medium.isMutable && before[at] !== undefined) return isImmutable(name)
     try {
       medium.assertFits(name, held)

@@ -88,8 +88,10 @@ export class RunRound {
 
   /** The values of all inputs were read: who reads them next has them at hand. */
   hold({ inputs }: WiredStep, values: readonly HeldValue[]): void {
-    for (const [at, slot] of inputs.entries())
+    for (let at = 0; at < inputs.length; at++) {
+      const slot = inputs[at] ?? -1
       if ((this.#readers[slot] ?? 0) > 1) this.#held[slot] = values[at]
+    }
   }
 
   /** What a step has given is there for others, before it is kept. */
