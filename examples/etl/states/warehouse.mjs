@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSqliteRecords } from 'unitflow/records/sqlite'
 import { createRecordState } from 'unitflow/steps'
+import { createLargeValues } from 'unitflow/steps/caches'
 import { createFilesystemStore } from 'unitflow/stores/filesystem'
 
 /**
@@ -14,7 +15,7 @@ import { createFilesystemStore } from 'unitflow/stores/filesystem'
 export function openWarehouse(folder) {
   mkdirSync(folder, { recursive: true })
   const records = createSqliteRecords({ path: join(folder, 'etl.db') })
-  const large = createFilesystemStore({ root: join(folder, 'values') })
+  const large = createLargeValues({ store: createFilesystemStore({ root: join(folder, 'values') }) })
   const state = createRecordState({ records, name: 'warehouse', mutable: true, large })
   return {
     state,

@@ -80,6 +80,7 @@ export class RecordCache implements ResultCache {
 
   constructor({ records, maxBytes = DEFAULT_MAX_BYTES, clock = systemClock, large }: RecordCacheOptions) {
     assertBytes('maxBytes', maxBytes)
+    if (large !== undefined) assertHas('large', 'what createLargeValues makes', large, 'isLarge')
     this.records = records
     this.#maxBytes = maxBytes
     this.#clock = clock

@@ -77,6 +77,10 @@ describe('what is made of wrong arguments', () => {
     ['names', () => createRecordState({ records, name: 'x'.repeat(101) })],
     ['sizes', () => createRecordState({ records, name: 'x', maxBytes: NaN })],
     ['sizes', () => createLargeValues({ store: createMemoryStore(), from: -1 })],
+    [
+      'a store for large values',
+      () => createRecordState({ records, name: 'x', large: wrong(createMemoryStore()) }),
+    ],
     ['counts', () => createRunner({ workflow, state: createState(), concurrency: 0 })],
     ['counts', () => createRunner({ workflow, state: createState(), concurrency: 1.5 })],
     ['durations', () => createRunner({ workflow, state: createState(), timeout: wrong('soon') })],
