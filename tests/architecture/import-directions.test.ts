@@ -34,6 +34,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   flows: [
     'bulk',
     'promises',
+    'stop',
     'timeline',
     'checks',
     'fields',
