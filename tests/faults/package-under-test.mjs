@@ -41,4 +41,3 @@ export const {
 export const { createFlowRunner, defineFlow, defineTask } = await import('unitflow/flows')
 export const { createRecordState, createRunner, createStepWorkflow, defineModel, defineStep } =
   await import('unitflow/steps')
-export const { createLargeValues } = await import('unitflow/steps/caches')

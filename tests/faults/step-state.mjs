@@ -1,10 +1,6 @@
 import { join } from 'node:path'
-import {
-  createFilesystemStore,
-  createLargeValues,
-  createRecordState,
-  createSqliteRecords,
-} from './package-under-test.mjs'
+import { createLargeValues } from 'unitflow/steps/caches'
+import { createFilesystemStore, createRecordState, createSqliteRecords } from './package-under-test.mjs'
 
 /** The state of a round; with a store for what is large, or all of it in the records. */
 export function openSteps(folder, hasLarge) {
