@@ -1,6 +1,7 @@
-import { UnitflowError } from '../../errors/index.js'
 import { EventListeners } from '../../events/index.js'
 import type { RecordChange, RecordKey, RecordStore } from '../../records/index.js'
+// Not from the index: what it loads, and a program that brings its records need not.
+import { SchemaVersion } from '../../records/schema-version.js'
 import type { AnyFlow } from '../definitions/index.js'
 import type { FlowEvent } from '../execution/index.js'
 import type { ExecutionInfo } from './execution-info.js'
@@ -8,9 +9,7 @@ import { executionInfo } from './execution-info.js'
 import { FlowRecords } from './flow-records.js'
 import { READ, valueOf } from './stored-form.js'
 
-/** Of what is stored: a later version of this package may store otherwise. */
-const SCHEMA = 1
-const SCHEMA_KEY: RecordKey = ['flow_schema']
+const SCHEMA = new SchemaVersion(['flow_schema'], 1, 'the flows')
 const READ_ONLY = { readonly: true }
 
 /** What was committed of one execution. */
@@ -39,7 +38,7 @@ export class FlowStore {
   read<T>(work: (records: FlowRecords) => Promise<T>): Promise<T> {
     return this.#records.transact(async (transaction) => {
       const records = new FlowRecords(transaction)
-      if (!this.#checked) await checkSchema(records)
+      if (!this.#checked) await SCHEMA.check(transaction)
       return work(records)
     }, READ_ONLY)
   }
@@ -49,7 +48,7 @@ export class FlowStore {
     let written: FlowRecords | undefined
     const result = await this.#records.transact(async (transaction) => {
       written = new FlowRecords(transaction)
-      if (!this.#checked && !(await checkSchema(written))) transaction.set(SCHEMA_KEY, SCHEMA)
+      if (!this.#checked) await SCHEMA.claim(transaction)
       return work(written)
     }, this.#options)
     this.#checked = true
@@ -133,14 +132,4 @@ export async function taskNames(
 
 function isOurs({ collections }: RecordChange): boolean {
   return collections === undefined || collections.some((name) => name.startsWith('flow_'))
-}
-
-/** @returns whether the store has a version. @throws `newer-schema` */
-async function checkSchema({ transaction }: FlowRecords): Promise<boolean> {
-  const found = await transaction.get(SCHEMA_KEY)
-  if (typeof found === 'number' && found > SCHEMA) {
-    const message = `the flows in this store have version ${found}, and this package knows ${SCHEMA}: use a later one`
-    throw new UnitflowError('newer-schema', message, { found, known: SCHEMA })
-  }
-  return found !== undefined
 }
