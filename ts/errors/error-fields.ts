@@ -87,6 +87,8 @@ export interface ErrorFields {
   readonly 'bad-cache-key': { readonly cacheKey: string; readonly expected: string }
   /** Nothing is cached under this key. */
   readonly 'unknown-cache-key': { readonly cacheKey: string }
+  /** This version is neither what the cache key leads to, nor held. */
+  readonly 'unknown-version': { readonly cacheKey: string; readonly version: string }
   /** The workflow has no such process. */
   readonly 'unknown-process': { readonly cacheKey: string; readonly processId: string }
   /** No process that can be reached holds any of these elements. */
@@ -184,8 +186,38 @@ export interface ErrorFields {
   readonly 'unhandled-events': { readonly process: string; readonly newest: number }
   /** A text that is no token of a task. */
   readonly 'bad-token': { readonly expected: 'decision' | 'activity' }
-  /** A flow that cannot be: `problem` says which task needs, gives or replaces what it must not. */
-  readonly 'bad-flow': { readonly flow: string; readonly task?: string; readonly problem: string }
+  /**
+   * A flow that cannot be: `problem` says which task needs, gives or replaces what it must not. Of a flow that was made from
+   * a process of a workflow, `process` and `element` say where the task was drawn.
+   */
+  readonly 'bad-flow': {
+    readonly flow: string
+    readonly task?: string
+    readonly problem: string
+    readonly process?: string
+    readonly element?: string
+  }
+  /** A process of a workflow is no line of tasks; `problem` says what of this element is not. */
+  readonly 'not-linear': { readonly process: string; readonly element: string; readonly problem: string }
+  /** Elements of a workflow that need a function, and have none: all of them. */
+  readonly 'unbound-elements': {
+    /** The process that was to run; the elements may be of others that it embeds or calls. */
+    readonly process: string
+    readonly elements: readonly {
+      readonly process: string
+      readonly element: string
+      readonly name?: string
+      readonly type: string
+      readonly operation?: string
+    }[]
+  }
+  /** Processes stand in one another deeper, or hold more elements, than the caller allows; the element is where that is. */
+  readonly 'expansion-limit': {
+    readonly process: string
+    readonly element: string
+    readonly limit: 'depth' | 'elements'
+    readonly maximum: number
+  }
   /** No flow of this name was given to this runner. */
   readonly 'unknown-flow': { readonly flow: string }
   /** There is no execution of this id (any more). */
@@ -231,8 +263,55 @@ export interface ErrorFields {
   readonly 'unknown-reference': { readonly kind: 'workflow' | 'state'; readonly name: string }
   /** A workflow has no such step. */
   readonly 'unknown-step': { readonly workflow: string; readonly step: string }
+  /** A run came to a gateway of which no way is open: none of the conditions holds, and there is no default. */
+  readonly 'no-branch': {
+    readonly process: string
+    readonly element: string
+    readonly expressions: readonly string[]
+  }
+  /** A run went beyond what it may: processes that call one another, turns of a loop, instances of a task. */
+  readonly 'run-limit': {
+    readonly process: string
+    readonly element: string
+    readonly limit: 'depth' | 'visits' | 'instances'
+    readonly maximum: number
+  }
+  /** What does an element failed, or gave what cannot be taken; nothing in the process is there for that. */
+  readonly 'element-failed': {
+    readonly process: string
+    readonly element: string
+    readonly reason: string
+    /** What an error event of a caller may know it by. */
+    readonly codes?: readonly string[]
+  }
+  /** A process uses something that a run cannot do. */
+  readonly 'unsupported-element': {
+    readonly process: string
+    readonly element: string
+    readonly problem: string
+  }
+  /** A run waits at a gateway for branches that cannot come any more. */
+  readonly 'run-stuck': { readonly process: string; readonly element: string }
+  /** What was decided before is not what is decided now of the same history: a function or the evaluator is another one. */
+  readonly 'replay-mismatch': {
+    readonly process: string
+    readonly seq: number
+    readonly expected: string
+    readonly found: string
+  }
   /** Whoever serves a backend does not let this caller do this; `unauthenticated` where it does not know who calls. */
   readonly 'not-allowed': { readonly operation: string; readonly reason: 'unauthenticated' | 'forbidden' }
+  /**
+   * An expression of a spec that cannot be read or computed. `column` counts UTF-16 code units of the whole text from 1;
+   * `expression` is cut after 1,000. `element` and `process` are where it stands, as far as is known.
+   */
+  readonly 'bad-expression': {
+    readonly expression: string
+    readonly column: number
+    readonly expected: string
+    readonly element?: string
+    readonly process?: string
+  }
   /** A value handed to this package is of the wrong type. */
   readonly 'bad-argument': { readonly argument: string; readonly expected: string }
 }

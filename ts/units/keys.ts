@@ -5,6 +5,8 @@ import { encoder } from './utf8.js'
 export const ROOTS = 'v2/roots'
 /** Where layout v2 keeps objects and parts of manifests, by content. */
 export const OBJECTS = 'v2/objects'
+/** Where layout v2 keeps copies of roots by version, so that runs can stay on them (U38). */
+export const HELD = 'v2/held'
 /** Where `prune` notes since when an object is unused. */
 export const MARKS = 'v2/marks'
 
@@ -29,6 +31,16 @@ export function objectKey(hash: string): string {
 /** The store key of an object's mark. */
 export function markKey(hash: string): string {
   return `${MARKS}/${shortHash(hash)}`
+}
+
+/** The store key below which the roots are that are held for a version; `version` may be short or whole. */
+export function heldKey(version: string): string {
+  return `${HELD}/${shortHash(version)}`
+}
+
+/** The first 40 digits of the version that a held root is of, by its key. */
+export function versionOfKey(key: string): string {
+  return key.split('/')[2] ?? ''
 }
 
 /** The last segment of a key. */

@@ -14,7 +14,7 @@ import { planUnit } from './plan.js'
 import type { ProcessGraph } from './process-graph.js'
 import { graphOfManifest, parseGraph, placesOf } from './process-graph.js'
 import type { Root } from './root.js'
-import { requireRoot } from './root.js'
+import { rootOfVersion } from './root.js'
 
 /** An element that a run has reached. A bare id stands for every process that holds it. */
 export type ActiveElement = string | { readonly processId: string; readonly elementId: string }
@@ -31,14 +31,19 @@ export interface UnitRequest {
 export interface ReadOptions {
   /** Aborts between the rounds of reading. */
   readonly signal?: AbortSignal
+  /**
+   * The version to read, as `holdVersion` and `readManifest` give it (U38): what the cache key leads to where it is that
+   * one, else what is held. @default what the cache key leads to
+   */
+  readonly version?: string
 }
 
 /**
  * The unit to start a process (U19), or to go on with it where elements of it, or of processes that it called, are
  * active (U20). Costs the root, for a large workflow a round of manifest parts, and one round of objects.
  *
- * @throws `unknown-cache-key`, `unknown-process`, `unknown-element`, `root-damaged`, `newer-format`, `object-missing`,
- * `object-damaged`, and what the store throws
+ * @throws `unknown-cache-key`, `unknown-version`, `unknown-process`, `unknown-element`, `root-damaged`, `newer-format`,
+ * `object-missing`, `object-damaged`, and what the store throws
  */
 export async function readElementUnit(
   store: CacheStore,
@@ -46,7 +51,7 @@ export async function readElementUnit(
   request: UnitRequest,
   options: ReadOptions = {},
 ): Promise<ElementUnit> {
-  const root = await requireRoot(store, cacheKey)
+  const root = await rootOfVersion(store, cacheKey, options.version)
   options.signal?.throwIfAborted()
   const { manifest } = root
   const plan = isWhole(manifest)

@@ -3,18 +3,24 @@ import { ROOTS } from './keys.js'
 import type { Manifest } from './manifest.js'
 import { isWhole, manifestOf } from './manifest.js'
 import { readWholeManifest } from './manifest-parts.js'
+import type { ReadOptions } from './read-element-unit.js'
 import type { Root } from './root.js'
-import { parseRoot, requireRoot } from './root.js'
+import { parseRoot, rootOfVersion } from './root.js'
 import { keysBelow } from './store-values.js'
 
 /**
- * All that is known of the version that a cache key leads to. Costs the whole manifest; reading a unit does not.
+ * All that is known of the version that a cache key leads to, or of the one that is asked for (U38). Costs the whole
+ * manifest; reading a unit does not.
  *
- * @throws `unknown-cache-key`, `root-damaged`, `newer-format`, `object-missing`, `object-damaged`, and what the store
+ * @throws `unknown-cache-key`, `unknown-version`, `root-damaged`, `newer-format`, `object-missing`, `object-damaged`, and what the store
  * throws
  */
-export async function readManifest(store: CacheStore, cacheKey: string): Promise<Manifest> {
-  return manifestOfRoot(store, await requireRoot(store, cacheKey))
+export async function readManifest(
+  store: CacheStore,
+  cacheKey: string,
+  options: Pick<ReadOptions, 'version'> = {},
+): Promise<Manifest> {
+  return manifestOfRoot(store, await rootOfVersion(store, cacheKey, options.version))
 }
 
 /** The manifest of a root. */

@@ -2,7 +2,7 @@ import { UnitflowError } from '../errors/index.js'
 import { sha256Hex, sha256HexAsync } from '../sha256/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
 import { isObject, parseJson, strings } from './json-reading.js'
-import { rootKey } from './keys.js'
+import { heldKey, rootKey } from './keys.js'
 import type { StoredManifest } from './manifest.js'
 import { decoder, encoder } from './utf8.js'
 
@@ -44,8 +44,24 @@ export function rootBytes(
   return encoder.encode(`${head}\n${manifest}\n`)
 }
 
-/** Parsed roots by store and key. What was verified once need not be parsed again while the bytes stay the same. */
+/**
+ * Parsed roots by store and key, or version. What was verified once need not be parsed again while the bytes stay the same,
+ * and a version is never another.
+ */
 const parsed = new WeakMap<CacheStore, Map<string, Root>>()
+
+function parsedOf(store: CacheStore): Map<string, Root> {
+  let roots = parsed.get(store)
+  if (roots === undefined) parsed.set(store, (roots = new Map<string, Root>()))
+  return roots
+}
+
+function remember(roots: Map<string, Root>, place: string, root: Root): Root {
+  roots.delete(place)
+  roots.set(place, root)
+  for (const oldest of roots.keys()) if (roots.size > KEPT_ROOTS) roots.delete(oldest)
+  return root
+}
 
 /** The same for writers, who must notice also what is damaged where readers need not look. */
 export async function readRootAfresh(store: CacheStore, cacheKey: string): Promise<Root | undefined> {
@@ -63,18 +79,10 @@ export async function readRoot(store: CacheStore, cacheKey: string): Promise<Roo
   const key = rootKey(cacheKey)
   const bytes = await store.get(key)
   if (bytes === undefined) return undefined
-  let roots = parsed.get(store)
-  if (roots === undefined) parsed.set(store, (roots = new Map<string, Root>()))
+  const roots = parsedOf(store)
   const known = roots.get(key)
   if (known !== undefined && sameHead(known.bytes, bytes)) return known
-  const root = await parseRoot(key, bytes, cacheKey)
-  roots.delete(key)
-  roots.set(key, root)
-  for (const oldest of roots.keys()) {
-    if (roots.size <= KEPT_ROOTS) break
-    roots.delete(oldest)
-  }
-  return root
+  return remember(roots, key, await parseRoot(key, bytes, cacheKey))
 }
 
 /** The first line holds the hash of the second, and the length tells the rest: no need to look at all of it. */
@@ -87,8 +95,17 @@ function sameHead(a: Uint8Array, b: Uint8Array): boolean {
   return true
 }
 
-/** A root from its bytes; without `cacheKey` the one that it names itself. */
-export async function parseRoot(key: string, bytes: Uint8Array, cacheKey?: string): Promise<Root> {
+/**
+ * A root from its bytes; without `cacheKey` the one that it names itself.
+ *
+ * @param isHeld whether its key is that of a version: then it serves any cache key
+ */
+export async function parseRoot(
+  key: string,
+  bytes: Uint8Array,
+  cacheKey?: string,
+  isHeld?: boolean,
+): Promise<Root> {
   const newline = bytes.indexOf(10)
   const head = newline < 0 ? undefined : parseJson(decoder.decode(bytes.subarray(0, newline)))
   if (!isObject(head) || typeof head['unitflow'] !== 'number' || typeof head['cacheKey'] !== 'string') {
@@ -106,12 +123,11 @@ export async function parseRoot(key: string, bytes: Uint8Array, cacheKey?: strin
   const body = bytes.subarray(newline + 1, bytes.length - 1)
   const isWhole = bytes[bytes.length - 1] === 10 && (await sha256HexAsync(body)) === head['sha256']
   const manifest = isWhole ? parseJson(decoder.decode(body)) : undefined
-  if (!isObject(manifest) || rootKey(named) !== key || (cacheKey !== undefined && named !== cacheKey)) {
-    throw damaged(cacheKey ?? named, key)
-  }
+  const isOfKey = isHeld === true || (rootKey(named) === key && (cacheKey ?? named) === named)
+  if (!isObject(manifest) || !isOfKey) throw damaged(cacheKey ?? named, key)
   // The hash says that these are the bytes that a writer of this format wrote.
   return {
-    cacheKey: named,
+    cacheKey: cacheKey ?? named,
     key,
     bytes,
     history: strings(head['history']) ?? [],
@@ -120,7 +136,7 @@ export async function parseRoot(key: string, bytes: Uint8Array, cacheKey?: strin
   }
 }
 
-function damaged(cacheKey: string, key: string): UnitflowError<'root-damaged'> {
+export function damaged(cacheKey: string, key: string): UnitflowError<'root-damaged'> {
   return new UnitflowError(
     'root-damaged',
     `the root of cache key ${JSON.stringify(cacheKey)} (${key}) is damaged; caching again mends it`,
@@ -143,4 +159,40 @@ export async function requireRoot(
   throw new UnitflowError('unknown-cache-key', `nothing is cached under ${JSON.stringify(cacheKey)}`, {
     cacheKey,
   })
+}
+
+/**
+ * The root of one version: the one that the cache key leads to, or one that is held (U38). Without a version the former.
+ *
+ * @throws `unknown-cache-key`, `unknown-version`, and what {@link readRoot} throws
+ */
+export async function rootOfVersion(
+  store: CacheStore,
+  cacheKey: string,
+  version: string | undefined,
+): Promise<Root> {
+  if (version === undefined) return requireRoot(store, cacheKey)
+  const roots = parsedOf(store)
+  const place = `${version} ${cacheKey}`
+  const known = roots.get(place)
+  if (known !== undefined) return known
+  let root: Root | undefined
+  // What became of the newest version is nothing to a run that is on an older one.
+  if (VERSION_FORM.test(version)) {
+    for await (const key of store.keys(heldKey(version))) {
+      const bytes = root === undefined ? await store.get(key) : undefined
+      if (bytes !== undefined) root = await parseRoot(key, bytes, cacheKey, true)
+    }
+  }
+  root ??= await readRoot(store, cacheKey)
+  if (root?.manifest.version === version) return remember(roots, place, root)
+  throw unknownVersion(cacheKey, version)
+}
+
+const VERSION_FORM = /^[0-9a-f]{64}$/
+
+/** The error of a version that is nowhere. */
+export function unknownVersion(cacheKey: string, version: string): UnitflowError<'unknown-version'> {
+  const message = `${JSON.stringify(cacheKey)} has no version ${JSON.stringify(version)} that is held`
+  return new UnitflowError('unknown-version', message, { cacheKey, version })
 }

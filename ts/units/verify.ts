@@ -1,8 +1,9 @@
 import { isUnitflowError } from '../errors/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
-import { ROOTS, objectKey } from './keys.js'
+import { parseHeldRoot } from './held-roots.js'
+import { HELD, ROOTS, objectKey, versionOfKey } from './keys.js'
 import { readObjects } from './objects.js'
-import { hashesOfRoot } from './prune.js'
+import { hashesOfRoot } from './hashes-of-root.js'
 import type { Root } from './root.js'
 import { parseRoot } from './root.js'
 import { keysBelow } from './store-values.js'
@@ -19,6 +20,8 @@ export interface Finding {
 /** What {@link verifyStore} saw. */
 export interface VerifyReport {
   readonly roots: number
+  /** Versions that are held beside what the cache keys lead to (U38). */
+  readonly held: number
   /** Objects and parts of manifests that were read and hashed. */
   readonly objects: number
   readonly findings: readonly Finding[]
@@ -28,7 +31,7 @@ export interface VerifyReport {
 const BATCH = 64
 
 /**
- * Reads and hashes all that the cache keys of a store lead to.
+ * Reads and hashes all that the cache keys and the held versions of a store lead to.
  *
  * @throws what the store throws; what is wrong with the content is in the report
  */
@@ -39,12 +42,15 @@ export async function verifyStore(
   const findings: Finding[] = []
   const checked = new Set<string>()
   const keys = await keysBelow(store, ROOTS)
-  for (const key of keys) {
+  const heldKeys = await keysBelow(store, HELD)
+  for (const key of [...keys, ...heldKeys]) {
+    const parse = key.startsWith(HELD) ? parseHeldRoot : parseRoot
     const root = await attempt(findings, '', key, async () => {
       const bytes = await store.get(key)
-      return bytes === undefined ? undefined : parseRoot(key, bytes)
+      return bytes === undefined ? undefined : parse(key, bytes)
     })
-    if (root === undefined) continue
+    // What is not held for sure may lack something, and nobody relies on it.
+    if (root === undefined || ('isSure' in root && root.isSure === false)) continue
     const hashes = await attempt(findings, root.cacheKey, key, () => hashesOfRoot(store, root))
     const unchecked = (hashes ?? []).filter((hash) => !checked.has(objectKey(hash)))
     for (let at = 0; at < unchecked.length; at += BATCH) {
@@ -53,7 +59,12 @@ export async function verifyStore(
     }
     for (const hash of unchecked) checked.add(objectKey(hash))
   }
-  return { roots: keys.length, objects: checked.size, findings }
+  return {
+    roots: keys.length,
+    held: new Set(heldKeys.map(versionOfKey)).size,
+    objects: checked.size,
+    findings,
+  }
 }
 
 async function check(

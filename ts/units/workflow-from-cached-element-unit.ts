@@ -5,6 +5,7 @@ import { isObject, own, parseJson } from './json-reading.js'
 import { manifestKeyV1, unitKeyV1, workflowKeyV1 } from './layout-v1-keys.js'
 import type { ReadOptions } from './read-element-unit.js'
 import { readElementUnit } from './read-element-unit.js'
+import { unknownVersion } from './root.js'
 import { topLevelMembers } from './top-level-members.js'
 import { STAMP, stamped, stampUnit } from './stamp-unit.js'
 import { unitJson } from './unit-json.js'
@@ -21,8 +22,8 @@ export interface CachedUnitOptions extends ReadOptions {
  * The unit for one element of a process, as the JSON text of a workflow (U15). In layout v2 it is the unit to resume the
  * process there (U20), for the process's own id the one to start it (U19); in layout v1 what the original gives.
  *
- * @throws `unknown-cache-key`, `unknown-process`, `unknown-element`, `bad-cache-key` (v1), `root-damaged`,
- * `object-missing`, `object-damaged`, and what the store throws
+ * @throws `unknown-cache-key`, `unknown-version` (v1 keeps none), `unknown-process`, `unknown-element`,
+ * `bad-cache-key` (v1), `root-damaged`, `object-missing`, `object-damaged`, and what the store throws
  */
 export async function workflowFromCachedElementUnit(
   store: CacheStore,
@@ -32,6 +33,7 @@ export async function workflowFromCachedElementUnit(
   options: CachedUnitOptions = {},
 ): Promise<string> {
   const { layout = 'v2', stamp = STAMP } = options
+  if (layout === 'v1' && options.version !== undefined) throw unknownVersion(cacheKey, options.version)
   if (layout === 'v1') return readV1(store, { cacheKey, processId, elementId }, stamp, options.signal)
   const elements = elementId === processId ? [] : [elementId]
   const unit = await readElementUnit(store, cacheKey, { processId, elements }, options)

@@ -12,36 +12,8 @@ import {
 import type { CacheStore } from 'unitflow'
 import { workflowJson } from '../../fixtures/units/spec-builder.js'
 import type { ProcessSketch } from '../../fixtures/units/spec-builder.js'
+import { scheduledStore } from './scheduled-store.js'
 import { contentOf, storeOf } from './stores-under-test.js'
-
-/** A store whose every operation waits for its turn, before and after it works, at the scheduler's whim. */
-function scheduled(inner: CacheStore, scheduler: fc.Scheduler): CacheStore {
-  async function turn<T>(label: string, work: () => Promise<T>): Promise<T> {
-    await scheduler.schedule(Promise.resolve(), label)
-    return work()
-  }
-  async function* keys(prefix?: string): AsyncGenerator<string, void, undefined> {
-    const all: string[] = []
-    await turn('keys', async () => {
-      for await (const key of inner.keys(prefix)) all.push(key)
-    })
-    yield* all
-  }
-  return {
-    get: (key) => turn('get', () => inner.get(key)),
-    getMany: (list) => turn('getMany', () => inner.getMany(list)),
-    set: (key, value) => turn('set', () => inner.set(key, value)),
-    // Each value of several comes at its own time.
-    setMany: async (entries) => {
-      await Promise.all(entries.map(([key, value]) => turn('setMany', () => inner.set(key, value))))
-    },
-    delete: (key) => turn('delete', () => inner.delete(key)),
-    keys,
-    close: () => inner.close(),
-    has: (list) => turn('has', () => inner.has!(list)),
-    replace: (key, expected, value) => turn('replace', () => inner.replace!(key, expected, value)),
-  }
-}
 
 const HOUR = 3_600_000
 const pool: ProcessSketch[] = ['A', 'B', 'C', 'D'].map((id) => ({ id }))
@@ -59,7 +31,7 @@ test('U25 in any order of two writers and two prunes, what the writers cached ca
       await prune(before, { now: () => 0 })
       await removeWorkflow(before, 'gone too')
       const medium = await storeOf(await contentOf(before))
-      const store = (): CacheStore => scheduled(medium, scheduler)
+      const store = (): CacheStore => scheduledStore(medium, scheduler)
       const options = { grace: HOUR, now: () => 2 * HOUR }
       const all = Promise.all([
         cacheElementUnitsForWorkflow(store(), 'one', workflow(first)),

@@ -33,7 +33,7 @@ const at = (now: number, more: PruneOptions = {}): PruneOptions => ({ now: () =>
 const objects = async (store: CacheStore): Promise<string[]> =>
   [...(await contentOf(store, 'v2/objects')).keys()].map((key) => key.slice('v2/objects/'.length)).sort()
 const marks = async (store: CacheStore): Promise<string[]> => [...(await contentOf(store, 'v2/marks')).keys()]
-const none: PruneReport = { used: 0, marked: [], waiting: [], removed: [] }
+const none: PruneReport = { used: 0, marked: [], waiting: [], removed: [], released: [] }
 
 describe.each(storesUnderTest)('$kind', ({ create }) => {
   test('U25 what is unused is marked first, waits for the grace time, and goes then', async () => {

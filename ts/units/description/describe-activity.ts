@@ -5,14 +5,9 @@ import type {
   DescribedLoop,
   DescribedOperation,
 } from './process-description.js'
+import { loopKinds } from './loop-kinds.js'
 import type { SpecFields } from './spec-fields.js'
 import { fieldsOf, flagOf, listOf, numberOf, someOf, textOf, withoutAbsent } from './spec-fields.js'
-
-const loopKinds: ReadonlyMap<string, DescribedLoop['kind']> = new Map([
-  ['ParallelMultiInstanceTask', 'parallel-multi-instance'],
-  ['SequentialMultiInstanceTask', 'sequential-multi-instance'],
-  ['StandardLoopTask', 'standard'],
-])
 
 export function describeLoop(typename: string, fields: SpecFields): DescribedLoop | undefined {
   const kind = loopKinds.get(typename)

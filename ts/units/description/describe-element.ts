@@ -2,12 +2,14 @@ import { describeDecision, describeLoop, describeOperation } from './describe-ac
 import { describeData, describeInterface } from './describe-data.js'
 import { describeEvent } from './describe-event.js'
 import type { DrawnNode } from './drawn-graph.js'
-import type { DescribedElement, ElementType } from './process-description.js'
+import type { DescribedElement, DescribedEvent, ElementType } from './process-description.js'
 import type { SpecFields } from './spec-fields.js'
 import { flagOf, nameOf, someFieldsOf, someOf, stringOf, textOf, withoutAbsent } from './spec-fields.js'
 
 /** What an element's surroundings tell of it. */
 export interface ElementContext {
+  /** The event definition that an event-based gateway before it holds for it. */
+  readonly awaited: unknown
   /** Whether the process starts it without a flow. */
   readonly started: boolean
   /** Whether the start names it as triggered by an event. */
@@ -62,11 +64,11 @@ export function describeElement(node: DrawnNode, context: ElementContext): Descr
     typename,
     lane: text('lane'),
     documentation: text('documentation'),
-    // Engines give an event-based gateway an event made of those behind it, which have their own.
-    event:
-      type === 'event-based-gateway'
-        ? undefined
-        : first((fields) => describeEvent(fields['event_definition'])),
+    event: eventOf(
+      type,
+      first((fields) => describeEvent(fields['event_definition'])),
+      context.awaited,
+    ),
     attachedTo: node.attachedTo,
     interrupting: flagOf(task.fields['cancel_activity']),
     ...reference(
@@ -88,6 +90,16 @@ export function describeElement(node: DrawnNode, context: ElementContext): Descr
     form: first((fields) => someFieldsOf(fields['form'])),
     extensions: first((fields) => someFieldsOf(fields['extensions'])),
   })
+}
+
+/** An event-based gateway has none: what it waits for is told of the events behind it. */
+function eventOf(
+  type: ElementType,
+  own: DescribedEvent | undefined,
+  awaited: unknown,
+): DescribedEvent | undefined {
+  if (type === 'event-based-gateway') return undefined
+  return describeEvent(awaited) ?? own
 }
 
 function typeOf(node: DrawnNode, typename: string, context: ElementContext): ElementType {

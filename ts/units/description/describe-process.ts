@@ -1,13 +1,15 @@
 import { UnitflowError } from '../../errors/index.js'
 import { compareCodePoints } from '../code-points.js'
 import type { ElementUnit } from '../element-unit.js'
+import { own, parseJson } from '../json-reading.js'
 import { describeData, describeInterface } from './describe-data.js'
 import { describeElement } from './describe-element.js'
+import type { DrawnNode } from './drawn-graph.js'
 import { drawnGraph } from './drawn-graph.js'
 import { drawnOrder } from './drawn-order.js'
 import type { DescribedData, ProcessDescription } from './process-description.js'
 import type { SpecFields } from './spec-fields.js'
-import { fieldsOf, nameOf, textsOf, withoutAbsent } from './spec-fields.js'
+import { fieldsOf, listOf, nameOf, textsOf, withoutAbsent } from './spec-fields.js'
 import { readTasks } from './spec-task.js'
 
 /**
@@ -33,7 +35,7 @@ import { readTasks } from './spec-task.js'
  * what it holds is no JSON object, which no unit that this package has read does.
  */
 export function describeProcess(unit: ElementUnit, processId: string): ProcessDescription {
-  const spec = Object.hasOwn(unit.specs, processId) ? unit.specs[processId] : undefined
+  const spec = own(unit.specs, processId)
   if (spec === undefined) {
     throw new UnitflowError(
       'unknown-process',
@@ -53,8 +55,10 @@ export function describeProcess(unit: ElementUnit, processId: string): ProcessDe
   for (const flow of flows) started.delete(flow.to)
   const lazy = new Set(unit.lazy)
   const isProcess = (id: string): boolean => lazy.has(id) || Object.hasOwn(unit.specs, id)
+  const awaited = awaitedEvents(order)
   const elements = order.map((node) =>
     describeElement(node, {
+      awaited: awaited.get(node.task.key),
       started: started.has(node.id),
       triggered: graph.triggered.has(node.id),
       isProcess,
@@ -76,22 +80,27 @@ export function describeProcess(unit: ElementUnit, processId: string): ProcessDe
 }
 
 function parseProcess(text: string, processId: string): SpecFields {
-  let parsed: unknown
-  let cause: unknown
-  try {
-    parsed = JSON.parse(text)
-  } catch (error) {
-    cause = error
-  }
-  const process = fieldsOf(parsed)
+  const process = fieldsOf(parseJson(text))
   if (process !== undefined) return process
   const expected = 'a unit whose specs are JSON objects'
-  throw new UnitflowError(
-    'bad-argument',
-    `expected ${expected}; the spec of '${processId}' is none`,
-    { argument: 'unit', expected },
-    { cause },
-  )
+  throw new UnitflowError('bad-argument', `expected ${expected}; the spec of '${processId}' is none`, {
+    argument: 'unit',
+    expected,
+  })
+}
+
+/**
+ * What the events behind event-based gateways wait for, by the keys of their tasks: SpiffWorkflow moves it to the gateway, in
+ * the order of the gateway's outputs, and leaves the events with none.
+ */
+function awaitedEvents(nodes: readonly DrawnNode[]): ReadonlyMap<string, unknown> {
+  const awaited = new Map<string, unknown>()
+  for (const { task } of nodes) {
+    if (task.typename !== 'EventBasedGateway') continue
+    const definitions = listOf(fieldsOf(task.fields['event_definition'])?.['event_definitions'])
+    for (const [at, key] of textsOf(task.fields['outputs']).entries()) awaited.set(key, definitions[at])
+  }
+  return awaited
 }
 
 function dataObjects(value: unknown): readonly DescribedData[] {

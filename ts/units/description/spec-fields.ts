@@ -1,14 +1,16 @@
+import { isObject } from '../json-reading.js'
+
 /** An object of a parsed spec. Keys are data; only names that no prototype has are read from it directly. */
 export type SpecFields = Readonly<Record<string, unknown>>
 
 /** The value where it is an object, no list. */
 export function fieldsOf(value: unknown): SpecFields | undefined {
-  return isFields(value) ? value : undefined
+  return isObject(value) ? value : undefined
 }
 
 /** The object's fields where it has any. */
 export function someFieldsOf(value: unknown): SpecFields | undefined {
-  return isFields(value) && Object.keys(value).length > 0 ? value : undefined
+  return isObject(value) && Object.keys(value).length > 0 ? value : undefined
 }
 
 /** The value where it is a string that says something: specs write "no name" as null and as ''. */
@@ -59,8 +61,4 @@ type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 export function withoutAbsent<T extends object>(fields: T): Present<T>
 export function withoutAbsent(fields: object): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-}
-
-function isFields(value: unknown): value is SpecFields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

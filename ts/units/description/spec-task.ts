@@ -1,3 +1,4 @@
+import { loopKinds } from './loop-kinds.js'
 import type { SpecFields } from './spec-fields.js'
 import { fieldsOf, listOf, numberOf, stringOf, textOf, textsOf } from './spec-fields.js'
 
@@ -24,7 +25,6 @@ export interface TaskEdge {
 
 export type SpecTasks = ReadonlyMap<string, SpecTask>
 
-const loopTypes = new Set(['ParallelMultiInstanceTask', 'SequentialMultiInstanceTask', 'StandardLoopTask'])
 const startTypes = new Set(['BpmnStartTask', 'StartTask'])
 const guardTypes = new Set(['BoundaryEventSplit', '_BoundaryEventParent'])
 const internalTypes = new Set([
@@ -46,7 +46,7 @@ export function readTasks(taskSpecs: unknown): SpecTasks {
 }
 
 export function isLoop(task: SpecTask): boolean {
-  return loopTypes.has(task.typename)
+  return loopKinds.has(task.typename)
 }
 
 /** Whether the process begins here. */
