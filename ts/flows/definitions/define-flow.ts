@@ -2,6 +2,7 @@ import { assertDistinct, assertName, assertThat } from '../../checks/index.js'
 import { UnitflowError } from '../../errors/index.js'
 import { fingerprint } from '../../fingerprint/index.js'
 import type { AnyFlow, Flow, FlowLimits, FlowOptions, InputsOf, Next, OutputsOf, ReplacesOf } from './flow.js'
+import { areDefinitionsOf, earlierOf } from './earlier-definitions.js'
 import type { AnyTask } from './task.js'
 
 /** Tasks where all is in order; in the place of one where it is not, what is wrong. */
@@ -58,24 +59,47 @@ export function defineFlow<const Name extends string, const Tasks extends readon
   options?: FlowOptions,
 ): Flow<Name, Tasks>
 export function defineFlow(name: string, tasks: readonly AnyTask[], options: FlowOptions = {}): AnyFlow {
+  return declaredFlow(name, tasks, options)
+}
+
+/** What a flow was made from that nobody has written down in code. */
+export interface FlowOrigin {
+  /** A part of the fingerprint. */
+  readonly objects: readonly string[]
+  readonly source: string
+}
+
+/** The same for tasks that are known at run time alone. @throws `bad-argument`, `bad-flow` */
+export function declaredFlow(
+  name: string,
+  tasks: readonly AnyTask[],
+  options: FlowOptions,
+  origin?: FlowOrigin,
+): AnyFlow {
   assertName(name, 'name of the flow')
   const of = `flow '${name}'`
-  const { version = '1', limits = {}, migrate } = options
+  const { version = '1', limits = {}, migrate, earlier = [] } = options
   assertName(version, `${of}: version`)
   assertThat(`${of}: migrate`, 'a function', migrate === undefined || typeof migrate === 'function')
   assertThat(`${of}: tasks`, 'a list of tasks, as defineTask makes them', isTasks(tasks))
   if (tasks.length === 0) throw badFlow(name, undefined, 'a flow has one task at least (F10)')
   assertDistinct(tasks, `${of}: tasks`)
+  assertThat(`${of}: earlier`, 'a list of flows of the same name', areDefinitionsOf(name, earlier))
   assertChain(name, tasks)
-  return Object.freeze({
+  const made = { type: 'flow', name, version, tasks: tasks.map(described) }
+  const objects = origin && { objects: origin.objects }
+  const flow = {
     type: 'flow',
     name,
     version,
     tasks: Object.freeze([...tasks]),
-    fingerprint: fingerprint({ type: 'flow', name, version, tasks: tasks.map(described) }).slice(0, DIGITS),
+    fingerprint: fingerprint({ ...made, ...objects }).slice(0, DIGITS),
     limits: checkedLimits(limits, of),
     ...(migrate !== undefined && { migrate }),
-  })
+    ...(origin !== undefined && { source: origin.source }),
+  } as const
+  const others = earlierOf(flow, earlier)
+  return Object.freeze({ ...flow, ...(others.length > 0 && { earlier: others }) })
 }
 
 /** Of a fingerprint: it stands in every record of an execution, and tells apart the definitions of one flow. */

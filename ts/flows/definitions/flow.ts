@@ -45,6 +45,11 @@ export interface FlowOptions {
    * Without it all are refused. It is called when somebody is about to go on with the execution, and may be called again.
    */
   readonly migrate?: (execution: OldExecution) => Migrated | undefined
+  /**
+   * Earlier definitions of this flow: executions that were started under one of them go on under it, as long as it is here;
+   * new ones are started under this definition alone. Their limits are those of this one.
+   */
+  readonly earlier?: readonly AnyFlow[]
 }
 
 /** A linear flow of tasks, as {@link defineFlow} declares it: frozen. */
@@ -57,6 +62,10 @@ export interface Flow<Name extends string = string, Tasks extends readonly AnyTa
   readonly fingerprint: string
   readonly limits: FlowLimits
   readonly migrate?: FlowOptions['migrate']
+  /** Earlier definitions, each with a fingerprint of its own; none of them has earlier ones itself. */
+  readonly earlier?: readonly AnyFlow[]
+  /** The version of a workflow that it was made from, which is kept for as long as executions go on under it. */
+  readonly source?: string
 }
 
 /** Any flow, whatever its types. */
@@ -70,7 +79,9 @@ export type FlowGiven<F extends AnyFlow> = F['tasks'] extends readonly [
   ? First extends Task<string, infer Inputs>
     ? Given<Inputs>
     : never
-  : Readonly<Record<string, unknown>>
+  : F extends { readonly input: infer Input extends Fields }
+    ? Given<Input>
+    : Readonly<Record<string, unknown>>
 
 /** All values at the end of a flow: what it was started with, and what its tasks have given. */
 export type FlowResult<F extends AnyFlow> = F['tasks'] extends readonly [
@@ -78,7 +89,9 @@ export type FlowResult<F extends AnyFlow> = F['tasks'] extends readonly [
   ...(readonly AnyTask[]),
 ]
   ? Flat<After<InputsOf<First>, F['tasks']>>
-  : Readonly<Record<string, unknown>>
+  : F extends { readonly result: infer Result extends Fields }
+    ? Readonly<Record<string, unknown>> & Made<Result>
+    : Readonly<Record<string, unknown>>
 
 /** The names of its tasks. */
 export type TaskName<F extends AnyFlow> = F['tasks'][number]['name']

@@ -3,9 +3,10 @@
  *
  * @module
  */
-export { defineFlow } from './define-flow.js'
+export { declaredFlow, defineFlow } from './define-flow.js'
 export type { Checked } from './define-flow.js'
 export { defineTask, limit } from './define-task.js'
+export { definitionOf, definitionsOf } from './earlier-definitions.js'
 export type { TaskDefinition } from './define-task.js'
 export type {
   AnyFlow,

@@ -186,27 +186,25 @@ export async function nextDue(
   return next === Infinity ? undefined : next
 }
 
-/** Some of what waits and is due, and was scheduled under other definitions of a flow. */
+/** Some of what waits and is due, and was scheduled under other definitions of a flow than those of these fingerprints. */
 export async function waitingElsewhere(
   { transaction }: FlowRecords,
-  { name, fingerprint }: AnyFlow,
+  name: string,
+  known: readonly string[],
   now: number,
 ): Promise<readonly string[]> {
-  const spans: readonly (readonly [RecordKey, RecordKey])[] = [
-    [
-      ['flow_waiting', name],
-      ['flow_waiting', name, fingerprint],
-    ],
-    [
-      ['flow_waiting', name, `${fingerprint}\u0000`],
-      ['flow_waiting', `${name}\u0000`],
-    ],
+  const sorted = [...known].sort()
+  const ends: readonly RecordKey[] = [
+    ...sorted.map((fingerprint) => ['flow_waiting', name, fingerprint] as const),
+    ['flow_waiting', `${name}\u0000`],
   ]
   const ids: string[] = []
-  for (const [from, to] of spans) {
+  let from: RecordKey = ['flow_waiting', name]
+  for (const [index, to] of ends.entries()) {
     for (const { key } of await transaction.scan({ from, to, limit: PAGE })) {
       if (Number(key[3]) <= now) ids.push(String(key[4]))
     }
+    from = ['flow_waiting', name, `${sorted[index] ?? ''}\u0000`]
   }
   return ids
 }

@@ -56,13 +56,19 @@ export class FlowStore {
     return result
   }
 
-  /** Says what the tasks of a flow are, for whoever has no definition of it. */
-  async define(records: FlowRecords, { name, fingerprint, version, tasks }: AnyFlow): Promise<() => void> {
+  /** Says what the tasks of a flow are, and what it was made from, for whoever has no definition of it. */
+  async define(records: FlowRecords, flow: AnyFlow): Promise<() => void> {
+    const { name, fingerprint, version, tasks, source } = flow
     const known = `${name} ${fingerprint}`
     if (this.#defined.has(known)) return () => undefined
     const key: RecordKey = ['flow_definitions', name, fingerprint]
-    if ((await records.transaction.get(key)) === undefined) {
-      records.transaction.set(key, valueOf({ version, tasks: tasks.map((task) => task.name) }))
+    const found = await records.transaction.get(key)
+    const before = found === undefined ? undefined : READ.definition(found).sources
+    const sources = source === undefined ? before : withSource(before, source)
+    if (found === undefined || sources !== before) {
+      const names = tasks.map((task) => task.name)
+      const definition = { version, tasks: names, ...(sources !== undefined && { sources }) }
+      records.transaction.set(key, valueOf(definition))
     }
     return () => void this.#defined.add(known)
   }
@@ -128,6 +134,14 @@ export async function taskNames(
 ): Promise<readonly string[]> {
   const found = await transaction.get(['flow_definitions', flow, fingerprint])
   return found === undefined ? [] : READ.definition(found).tasks
+}
+
+/** So many versions of a workflow are known of one definition: programs that run at once have few. */
+const MAX_SOURCES = 8
+
+function withSource(before: readonly string[] | undefined, source: string): readonly string[] {
+  if (before?.includes(source) === true) return before
+  return [...(before ?? []), source].slice(-MAX_SOURCES)
 }
 
 function isOurs({ collections }: RecordChange): boolean {

@@ -14,6 +14,8 @@ export type StoredProgress = {
 export interface StoredDefinition {
   readonly version: string
   readonly tasks: readonly string[]
+  /** The versions of a workflow that the same definition was made from, the last ones, the newest last. */
+  readonly sources?: readonly string[]
 }
 
 /** What of ours is stored is plain, and is not changed from then on: a value. */

@@ -1,6 +1,7 @@
 import { UnitflowError } from '../../errors/index.js'
 import { canceled, storableError } from '../../outcome/index.js'
 import type { AnyFlow } from '../definitions/index.js'
+import { definitionOf } from '../definitions/index.js'
 import type { Execution } from '../execution/index.js'
 import { assertHeld, recovered, taskFailed, WAITING } from '../execution/index.js'
 import type { Claimed, FlowRecords, StoredFlows } from '../records/index.js'
@@ -51,7 +52,7 @@ export class ExecutionRuns {
   }
 
   /**
-   * Takes this one under this definition, unless as many of its flow or key run as may.
+   * Takes this one under this definition, or an earlier one, unless as many of its flow or key run as may.
    *
    * @throws (by rejecting) `no-such-execution`, `illegal-transition`, what bringing it under the definition throws
    */
@@ -72,7 +73,10 @@ export class ExecutionRuns {
       const execution = await records.get(id)
       const { status, fingerprint, parked } = execution
       const isMeant =
-        status === 'retrying' && execution.due === due && !parked && fingerprint === flow.fingerprint
+        status === 'retrying' &&
+        execution.due === due &&
+        !parked &&
+        fingerprint === definitionOf(flow, fingerprint).fingerprint
       return isMeant ? this.#claimFound(records, execution, flow) : undefined
     })
   }
@@ -117,7 +121,8 @@ export class ExecutionRuns {
     }
   }
 
-  async #claimFound(records: FlowRecords, execution: Execution, flow: AnyFlow): Promise<Claimed | undefined> {
+  async #claimFound(records: FlowRecords, execution: Execution, of: AnyFlow): Promise<Claimed | undefined> {
+    const flow = definitionOf(of, execution.fingerprint)
     if ((await isFull(records, flow, execution)) !== undefined) return undefined
     const { clock, owner, lease } = this.#parts
     return claimOne(records, execution, flow, { owner, now: clock.now(), lease })

@@ -5,7 +5,7 @@ import { isUnitflowError, UnitflowError } from '../../errors/index.js'
 import { createSortableIds } from '../../ids/index.js'
 import { plainRetryPolicy } from '../../retry/index.js'
 import type { AnyFlow, BareExecutionId, ExecutionId, FlowGiven, TaskName } from '../definitions/index.js'
-import { limit } from '../definitions/index.js'
+import { definitionsOf, limit } from '../definitions/index.js'
 import type { Execution, Transition } from '../execution/index.js'
 import { cancelAsked, isEnded, pauseAsked, rescheduled, resumed } from '../execution/index.js'
 import type { CommittedFlowEvents, ExecutionInfo, FlowRecords } from '../records/index.js'
@@ -99,7 +99,7 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
       retryable: typeof retry.retryable === 'function' ? retry.retryable : undefined,
       onError: options.onError,
     }
-    this.#runs = new ExecutionRuns(parts, [...flows], this, this.#migrator)
+    this.#runs = new ExecutionRuns(parts, flows.flatMap(definitionsOf), this, this.#migrator)
   }
 
   schedule<F extends AnyFlow>(
@@ -108,7 +108,7 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
     options?: ScheduleOptions,
   ): Promise<ExecutionId<F>>
   schedule(flow: string, input: Readonly<Record<string, unknown>>, options?: ScheduleOptions): Promise<string>
-  schedule(
+  async schedule(
     flow: AnyFlow | string,
     input: Readonly<Record<string, unknown>>,
     options: ScheduleOptions = {},
@@ -176,7 +176,7 @@ class RecordFlowRunner extends StoredFlows implements FlowRunner {
     return recoverExecutions(this.#store, this.#clock, owner, isHeld)
   }
 
-  cancel(id: string, { reason = '' }: { readonly reason?: string } = {}): Promise<void> {
+  async cancel(id: string, { reason = '' }: { readonly reason?: string } = {}): Promise<void> {
     assertThat('reason', 'a text', typeof reason === 'string')
     return this.#change(id, (execution) => cancelAsked(execution, this.#clock.now(), reason.slice(0, 1000)))
   }

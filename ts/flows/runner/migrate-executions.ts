@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock/index.js'
 import { UnitflowError } from '../../errors/index.js'
 import type { AnyFlow, OldExecution } from '../definitions/index.js'
+import { definitionOf, definitionsOf } from '../definitions/index.js'
 import type { Context, Execution, FlowStatus, Migration } from '../execution/index.js'
 import { migrated, WAITING } from '../execution/index.js'
 import type { FlowRecords, FlowStore, PayloadSealer } from '../records/index.js'
@@ -35,15 +36,16 @@ export class ExecutionMigrator {
   }
 
   /**
-   * Works on an execution under this definition. Where it is under another one, it is brought under this one and worked on
-   * in one transaction: where either is refused, nothing has happened.
+   * Works on an execution under this definition, or an earlier one that it brings. Where it is under another one, it is
+   * brought under this one and worked on in one transaction: where either is refused, nothing has happened.
    *
    * @throws (by rejecting) `no-such-execution`, `definition-changed`, `bad-argument` where `migrate` names no task, and what
    * it and the work throw
    */
   async under<T>(flow: AnyFlow, id: string, { from, find, act }: Work<T>): Promise<T> {
     const isElsewhere = (execution: Execution): boolean =>
-      execution.fingerprint !== flow.fingerprint && from.includes(execution.status)
+      definitionOf(flow, execution.fingerprint).fingerprint !== execution.fingerprint &&
+      from.includes(execution.status)
     for (;;) {
       const prepared = await this.#prepare(flow, id, isElsewhere)
       const done = await this.#store.write(async (records) => {
@@ -125,7 +127,8 @@ async function waitingOf(
 ): Promise<readonly { readonly id: string; readonly flow: AnyFlow }[]> {
   const found: { id: string; flow: AnyFlow }[] = []
   for (const flow of flows) {
-    for (const id of await waitingElsewhere(records, flow, now)) found.push({ id, flow })
+    const known = definitionsOf(flow).map(({ fingerprint }) => fingerprint)
+    for (const id of await waitingElsewhere(records, flow.name, known, now)) found.push({ id, flow })
   }
   return found
 }
