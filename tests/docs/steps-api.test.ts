@@ -9,7 +9,7 @@ const page = fileURLToPath(new URL('../../docs/steps-api.md', import.meta.url))
 
 testApiPage({
   page: 'docs/steps-api.md',
-  entries: ['./steps', './steps/caches', './steps/saved', './steps/drawing', './testing'],
+  entries: ['./steps', './steps/caches', './steps/saved', './steps/drawing', './steps/units', './testing'],
   onlyFrom: { './testing': ['ts/testing/step-runner'] },
   withMembers: ['StepContext', 'StepRunner', 'ResultCache'],
   errors: 20,
