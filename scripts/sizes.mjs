@@ -30,6 +30,9 @@ const DECIDERS =
 /** All of the deciders but what draws timelines, for those who look at them. */
 const DECIDING = `${DECIDERS} from './dist/deciders.js'; export { createMemoryRecords } from './dist/records/memory.js'`
 
+/** The deciders, and runs of units beside them. */
+const DECIDING_UNITS = `${DECIDING}; export { comparisons, defineUnitWorkflow } from './dist/deciders/units.js'`
+
 /** Flows, as most programs use them. */
 const FLOWING =
   "export { createFlowRunner, defineFlow, defineTask, of } from './dist/flows.js'; " +
@@ -72,6 +75,7 @@ export async function sizesOfEntries(root) {
     ['unitflow/read in an edge function', READING],
     ['the same with the Workers KV store', READING_FROM_KV],
     ['unitflow/deciders with records in memory', DECIDING],
+    ['the same with unitflow/deciders/units', DECIDING_UNITS],
     ['unitflow/flows with records in memory', FLOWING],
     ['unitflow/steps over memory or records', STEPPING],
   ]) {

@@ -281,6 +281,9 @@ const CARRIES: Readonly<Record<string, readonly string[]>> = {
   'unitflow/stores/layered': ['layers'],
   'unitflow/records/indexeddb': ['IndexedDB'],
   'unitflow/deciders/http': ['a backend over HTTP'],
+  'unitflow/deciders/units': ['reading units'],
+  'unitflow/flows/units': ['reading units'],
+  'unitflow/steps/units': ['reading units'],
   'unitflow/steps/drawing': ['@dagrejs/dagre'],
   'unitflow/testing': ['the suite of stores'],
 }

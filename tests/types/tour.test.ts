@@ -11,8 +11,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const tours: readonly (readonly [name: string, atLeast: number])[] = [
   ['tour.ts', 50],
   ['deciders-tour.ts', 70],
+  ['deciders-units-tour.ts', 10],
   ['flows-tour.ts', 35],
+  ['flows-units-tour.ts', 15],
   ['steps-tour.ts', 15],
+  ['steps-units-tour.ts', 10],
 ]
 
 /** A tour as it stands anywhere: of its imports, only those of this project's folders say where it is. */

@@ -13,9 +13,11 @@ const SHOWN_IN_MESSAGE = 120
 /** The error of an expression that cannot be read or computed. Neither argument may hold a value of the data. */
 export function badExpression(
   { expression, at }: Place,
-  expected: string,
+  wanted: string,
   found: string,
 ): UnitflowError<'bad-expression'> {
+  // Names of data stand in it, which may be as long as they like.
+  const expected = part(wanted, 0, SHOWN)
   const from = Math.max(0, Math.min(at - SHOWN_IN_MESSAGE / 2, expression.length - SHOWN_IN_MESSAGE))
   const shown = part(expression, from, SHOWN_IN_MESSAGE)
   const message = `expression ${JSON.stringify(shown)}, column ${at + 1}: expected ${expected}, found ${found}`

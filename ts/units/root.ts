@@ -178,10 +178,10 @@ export async function rootOfVersion(
   if (known !== undefined) return known
   let root: Root | undefined
   // What became of the newest version is nothing to a run that is on an older one.
-  if (VERSION_FORM.test(version)) {
+  if (/^[0-9a-f]{64}$/.test(version)) {
     for await (const key of store.keys(heldKey(version))) {
-      const bytes = root === undefined ? await store.get(key) : undefined
-      if (bytes !== undefined) root = await parseRoot(key, bytes, cacheKey, true)
+      const bytes = await store.get(key)
+      if (bytes !== undefined) root ??= await parseRoot(key, bytes, cacheKey, true)
     }
   }
   root ??= await readRoot(store, cacheKey)
@@ -189,10 +189,8 @@ export async function rootOfVersion(
   throw unknownVersion(cacheKey, version)
 }
 
-const VERSION_FORM = /^[0-9a-f]{64}$/
-
 /** The error of a version that is nowhere. */
 export function unknownVersion(cacheKey: string, version: string): UnitflowError<'unknown-version'> {
-  const message = `${JSON.stringify(cacheKey)} has no version ${JSON.stringify(version)} that is held`
+  const message = `${JSON.stringify(cacheKey)} has no version ${JSON.stringify(version)}`
   return new UnitflowError('unknown-version', message, { cacheKey, version })
 }

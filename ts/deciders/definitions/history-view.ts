@@ -67,6 +67,14 @@ export class HistoryView implements AnyProcessView {
     return this.#folded.now
   }
 
+  get seq(): number {
+    return this.#length
+  }
+
+  since(seq: number): readonly HistoryEvent[] {
+    return this.#events.slice(seq, this.#length)
+  }
+
   get history(): readonly HistoryEvent[] {
     this.#history ??= this.#events.slice(0, this.#length)
     return this.#history

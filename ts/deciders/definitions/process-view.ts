@@ -60,6 +60,8 @@ export interface AnyProcessView {
    * same whenever the decision is taken again.
    */
   readonly now: number
+  /** The `seq` of the last event. */
+  readonly seq: number
   /** All events, oldest first. To go through them costs more with each event; all else here does not. */
   readonly history: readonly HistoryEvent[]
   /** What the process is at, for people, as an earlier decision has set it (D80). */
@@ -70,6 +72,8 @@ export interface AnyProcessView {
   readonly timers: readonly OpenTimer[]
   /** Children that have not closed, oldest first. */
   readonly openChildren: readonly OpenChild[]
+  /** The events after the one with this `seq`, oldest first: what is new to whoever has kept what it made of those before. */
+  since(seq: number): readonly HistoryEvent[]
   /** Whether nothing is open: no activity, no timer, no child. */
   readonly isSettled: boolean
   /**

@@ -1,5 +1,5 @@
 import type { Schema, SchemaInput } from '../../schema/index.js'
-import type { ChildPolicy } from '../history/index.js'
+import type { ChildPolicy, HistoryEvent } from '../history/index.js'
 import type { AnyActivity } from './activity.js'
 import type { AnyProcessView } from './process-view.js'
 
@@ -35,7 +35,17 @@ export interface PlainWorkflow<Name extends string = string> {
   /** Of its name and version, and of the activities, children and signals that histories may speak of. */
   readonly fingerprint: string
   decide(process: AnyProcessView): unknown
+  /** Brings what deciding needs, where that is not at hand; a worker waits for it before each decision. */
+  prepare?(process: AnyProcessView): Promise<void> | undefined
+  /** The elements that a process is at, where a workflow is made of such. */
+  active?(history: HistoryOf, process: string): Promise<readonly ActiveElement[]>
 }
+
+/** All events of a process. @throws (by rejecting) `no-such-process` */
+export type HistoryOf = (process: string) => Promise<readonly HistoryEvent[]>
+
+/** An element of the process, or of one that it has called: as `readElementUnit` of `unitflow` takes it. */
+export type ActiveElement = string | { readonly processId: string; readonly elementId: string }
 
 declare const types: unique symbol
 

@@ -1,6 +1,7 @@
 import { SharedTimer } from '../../clock/index.js'
 import { errorToData, isUnitflowError, UnitflowError } from '../../errors/index.js'
 import type { Value } from '../../values/index.js'
+import { encodeValue } from '../../values/index.js'
 import type { ActivityTask } from '../backend/index.js'
 import type { ActivityContext, AnyActivity } from '../definitions/index.js'
 import type { ActivityResult } from '../history/index.js'
@@ -130,7 +131,7 @@ class ManagedActivityWorker implements ActivityWorker {
       } catch (error) {
         // It has ended otherwise: timed out, canceled, or completed by its token.
         if (isUnitflowError(error, 'unknown-activity')) return
-        if (isRefusal(error) && told === ended && ended.type === 'ended') {
+        if ((isRefusal(error) || cannotBeTold(ended)) && told === ended && ended.type === 'ended') {
           // What it gave cannot be stored: that is how it ends.
           told = { type: 'ended', result: { type: 'failed', error: errorToData(error) }, retry: false }
           continue
@@ -217,6 +218,16 @@ function thrown(error: unknown, activity: AnyActivity | undefined, stop: Stop): 
   const why = error instanceof ActivityFailed ? known(error) : {}
   const retry = activity?.retryable?.(data) ?? true
   return { type: 'ended', result: { type: 'failed', reason: data.message, ...why, error: data }, retry }
+}
+
+/** Whether what it gave throws where it is looked at: a getter, a proxy. */
+function cannotBeTold(ended: Executed): boolean {
+  try {
+    encodeValue(ended)
+    return false
+  } catch {
+    return true
+  }
 }
 
 /** It would be refused again: all but what goes wrong in the store, or on the way to it. */

@@ -90,7 +90,10 @@ class ManagedDecisionWorker implements DecisionWorker {
         throw new UnitflowError('unknown-type', message, { kind: 'workflow', name })
       }
       const history = await this.#history(task)
-      const { decisions, status } = decide(workflow, history.view())
+      const view = history.view()
+      const preparing = workflow.prepare?.(view)
+      if (preparing !== undefined) await preparing
+      const { decisions, status } = decide(workflow, view)
       const checked = await validated(workflow, decisions)
       await backend.completeDecisionTask(task.token, checked, status === undefined ? {} : { status })
     } catch (error) {

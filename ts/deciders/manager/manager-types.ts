@@ -10,6 +10,7 @@ import type {
   WorkflowBackend,
 } from '../backend/index.js'
 import type {
+  ActiveElement,
   ActivityInput,
   ActivityReturned,
   AnyActivity,
@@ -106,6 +107,13 @@ export interface Manager {
   process(id: string): Promise<ProcessInfo>
   /** All events of a process so far. @throws (by rejecting) `no-such-process` */
   history(id: string): Promise<readonly HistoryEvent[]>
+  /**
+   * The elements that a process is at, over all processes that it has called, where its workflow is made of element units
+   * (U37): what `readElementUnit` takes. Nothing where it is closed, or of another kind.
+   *
+   * @throws (by rejecting) `no-such-process`; as `readElementUnit`
+   */
+  active(id: string): Promise<readonly ActiveElement[]>
   list(filter?: ProcessFilter): Promise<ProcessPage>
   /** Activities that somebody outside is to end (D81): those that a worker has begun with have the token by which they are. */
   waiting<A extends AnyActivity>(filter: {

@@ -15,6 +15,7 @@ import type {
   WorkflowBackend,
 } from '../backend/index.js'
 import type {
+  ActiveElement,
   ActivityReturned,
   AnyActivity,
   AnyWorkflow,
@@ -87,7 +88,8 @@ class BackendManager implements Manager {
 
   async signal(id: string, name: string, data?: unknown): Promise<void> {
     const { workflow } = await this.#info(id)
-    const schema = this.workflows.get(workflow)?.signals[name]
+    const signals = this.workflows.get(workflow)?.signals ?? {}
+    const schema = Object.hasOwn(signals, name) ? signals[name] : undefined
     const sent = schema === undefined ? (data as Value) : await valueFor(schema, data, `signal '${name}'`)
     await this.backend.signalProcess(id, { name, data: sent })
   }
@@ -151,6 +153,11 @@ class BackendManager implements Manager {
       const { closed, lastSeq } = await this.#info(id, until(seq, signal))
       if (closed !== undefined && lastSeq <= seq) return
     }
+  }
+
+  async active(id: string): Promise<readonly ActiveElement[]> {
+    const { workflow } = await this.#info(id)
+    return (await this.workflows.get(workflow)?.active?.((process) => this.history(process), id)) ?? []
   }
 
   list(filter?: ProcessFilter): Promise<ProcessPage> {

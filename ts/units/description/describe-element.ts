@@ -18,28 +18,35 @@ export interface ElementContext {
   readonly isProcess: (id: string) => boolean
 }
 
-const types: ReadonlyMap<string, ElementType> = new Map([
-  ['StartEvent', 'start-event'],
-  ['EndEvent', 'end-event'],
-  ['IntermediateCatchEvent', 'intermediate-catch-event'],
-  ['IntermediateThrowEvent', 'intermediate-throw-event'],
-  ['BoundaryEvent', 'boundary-event'],
+/** Those whose class is named as they are, `StartEvent`. */
+const named: readonly ElementType[] = [
+  'start-event',
+  'end-event',
+  'intermediate-catch-event',
+  'intermediate-throw-event',
+  'boundary-event',
+  'user-task',
+  'manual-task',
+  'script-task',
+  'service-task',
+  'business-rule-task',
+  'send-task',
+  'receive-task',
+  'call-activity',
+  'event-subprocess',
+  'exclusive-gateway',
+  'inclusive-gateway',
+  'parallel-gateway',
+  'event-based-gateway',
+]
+const types: ReadonlyMap<string, ElementType> = new Map<string, ElementType>([
+  ...named.map((type): [string, ElementType] => [
+    type.replace(/(?:^|-)./g, (first) => first.slice(-1).toUpperCase()),
+    type,
+  ]),
   ['NoneTask', 'task'],
-  ['UserTask', 'user-task'],
-  ['ManualTask', 'manual-task'],
-  ['ScriptTask', 'script-task'],
-  ['ServiceTask', 'service-task'],
-  ['BusinessRuleTask', 'business-rule-task'],
-  ['SendTask', 'send-task'],
-  ['ReceiveTask', 'receive-task'],
-  ['CallActivity', 'call-activity'],
   ['SubWorkflowTask', 'subprocess'],
   ['TransactionSubprocess', 'transaction'],
-  ['EventSubprocess', 'event-subprocess'],
-  ['ExclusiveGateway', 'exclusive-gateway'],
-  ['InclusiveGateway', 'inclusive-gateway'],
-  ['ParallelGateway', 'parallel-gateway'],
-  ['EventBasedGateway', 'event-based-gateway'],
 ])
 const embedding = new Set(['SubWorkflowTask', 'TransactionSubprocess', 'EventSubprocess'])
 

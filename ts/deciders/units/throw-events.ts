@@ -1,0 +1,122 @@
+import type { DescribedEvent } from '../../units/reading.js'
+import type { Value } from '../../values/index.js'
+import { fire } from './catch-events.js'
+import { completeExecution } from './end-element.js'
+import { evaluateIn } from './evaluate-expression.js'
+import { armFor, eventFor, raiseError } from './raise-error.js'
+import type { Execution } from './run-state.js'
+import { terminateScope } from './scopes.js'
+import { isData } from './unit-data.js'
+import type { UnitData } from './unit-workflow.js'
+import type { UnitEngine } from './unit-engine.js'
+
+/** An event that is thrown, and what follows it. */
+export function throwEvent(engine: UnitEngine, execution: Execution, data: UnitData): void {
+  const { event } = execution.node.element
+  const events = event?.kind === 'multiple' ? (event.events ?? []) : event === undefined ? [] : [event]
+  completeExecution(engine, execution, data, (given) => {
+    for (const one of events) if (!execution.isOver) throwOne(engine, execution, one, data, given)
+  })
+}
+
+function throwOne(
+  engine: UnitEngine,
+  execution: Execution,
+  event: DescribedEvent,
+  data: UnitData,
+  given: UnitData,
+): void {
+  const { scope, node } = execution
+  const { kind, name = '', code, expression } = event
+  const payload =
+    expression === undefined ? undefined : (evaluateIn(engine.rules, scope, node, expression, data) as Value)
+  switch (kind) {
+    case 'message':
+    case 'signal':
+      deliver(engine, { kinds: [kind], name, payload })
+      return
+    case 'error': {
+      const codes = [code, event.name].filter((one) => one !== undefined)
+      raiseError(engine, execution, { codes, reason: code ?? event.name ?? 'an error', payload })
+      return
+    }
+    case 'escalation': {
+      for (let at: Execution | undefined = execution; at !== undefined; at = at.loop?.host ?? at.scope.host) {
+        const codes = code === undefined ? [] : [code]
+        const caught = armFor(at.arms, kind, codes) ?? armFor(at.scope.arms, kind, codes)
+        if (caught === undefined) continue
+        fire(engine, caught, payload, eventFor(caught, kind, codes))
+        return
+      }
+      return
+    }
+    case 'terminate':
+      terminateScope(engine, scope, given)
+      return
+    case 'cancel': {
+      const caught = [...(scope.host?.arms ?? [])].find(({ events }) =>
+        events.some((one) => one.kind === kind),
+      )
+      if (caught === undefined) terminateScope(engine, scope, given)
+      else fire(engine, caught, payload, event)
+      return
+    }
+    case 'none':
+    case 'timer':
+    case 'conditional':
+    case 'compensation':
+    case 'link':
+    case 'multiple':
+    case 'other':
+      return
+  }
+}
+
+/** A message or a signal. */
+export interface Delivery {
+  /** From outside, nothing says which of the two it is. */
+  readonly kinds: readonly ('message' | 'signal')[]
+  readonly name: string
+  readonly payload: Value
+  /** The process that it came from. */
+  readonly from?: string
+}
+
+/**
+ * A message or signal reaches all that waits for it, here and in the processes around. A message that nothing waits for yet,
+ * though something in the process will, is kept; a signal is not.
+ */
+export function deliver(engine: UnitEngine, { kinds, name, payload, from }: Delivery): void {
+  const isIt = (event: DescribedEvent): boolean =>
+    event.name === name && kinds.some((kind) => event.kind === kind)
+  const waiting = [...engine.arms].filter(({ events }) => events.some(isIt))
+  for (const one of waiting) if (engine.arms.has(one)) fire(engine, one, payload, one.events.find(isIt))
+  if (waiting.length === 0 && kinds.includes('message') && engine.rules.messages.has(name)) {
+    engine.early.push({ name, payload })
+  }
+  const data = { 'unitflow-event': { kinds, payload } }
+  for (const process of relatives(engine)) {
+    if (process !== from) engine.command({ type: 'signal-process', process, name, data })
+  }
+}
+
+/** The process that has called this one, and those that it has called. */
+function relatives(engine: UnitEngine): readonly string[] {
+  const { parent } = engine.rules
+  const called = [...engine.children.values()].flatMap(({ child }) => child?.process ?? [])
+  return parent === undefined ? called : [parent, ...called]
+}
+
+/** What a signal to the process is: of another process of the run, or of whoever is outside. */
+export function deliveryOf(name: string, data: Value, from: string | undefined): Delivery {
+  const sent = isData(data) ? data['unitflow-event'] : undefined
+  if (from !== undefined && isData(sent) && Array.isArray(sent['kinds'])) {
+    const kinds = (['message', 'signal'] as const).filter((kind) => isListed(sent['kinds'], kind))
+    return { kinds, name, payload: sent['payload'], from }
+  }
+  return { kinds: ['message', 'signal'], name, payload: data, ...(from !== undefined && { from }) }
+}
+
+function isListed(list: Value, item: string): boolean {
+  return Array.isArray(list) && list.includes(item)
+}

@@ -1,0 +1,70 @@
+import { UnitflowError } from '../../errors/index.js'
+import type { DescribedElement, DescribedEvent, ElementType, EventKind } from '../../units/reading.js'
+import type { PlanNode } from './process-plan.js'
+import { THROWING } from './process-plan.js'
+import type { Scope } from './run-state.js'
+
+const CATCHING: ReadonlySet<ElementType> = new Set<ElementType>([
+  'start-event',
+  'intermediate-catch-event',
+  'receive-task',
+])
+/** Data that a run holds; data stores are programs of the host. */
+const IN_RUNS: ReadonlySet<string> = new Set(['DataObject', 'TaskDataReference', 'BpmnDataSpecification'])
+const CAUGHT: ReadonlySet<EventKind> = new Set<EventKind>(['none', 'timer', 'message', 'signal'])
+const CAUGHT_AT_BOUNDARIES: ReadonlySet<EventKind> = new Set<EventKind>([
+  ...(['timer', 'message', 'signal'] as const),
+  ...(['error', 'escalation', 'cancel'] as const),
+])
+const THROWN: ReadonlySet<EventKind> = new Set<EventKind>([
+  ...(['none', 'message', 'signal', 'error'] as const),
+  ...(['escalation', 'terminate', 'cancel'] as const),
+])
+
+/**
+ * Why a run cannot do an element, for people; nothing where it can.
+ */
+export function unsupported(element: DescribedElement): string | undefined {
+  const { type, event, typename, dataInputs = [], dataOutputs = [] } = element
+  const foreign = [...dataInputs, ...dataOutputs].find(
+    ({ typename: kind }) => !IN_RUNS.has(kind ?? 'DataObject'),
+  )
+  if (foreign !== undefined) return `${foreign.id}, a ${foreign.typename ?? ''}, is kept outside of runs`
+  if (type === 'other') return `a ${typename || 'task without a type'} is not known`
+  if (type === 'participant')
+    return 'a collaboration starts its participants by messages; start one of them by itself'
+  if (type === 'boundary-event') return eventProblem('is caught at no boundary', event, CAUGHT_AT_BOUNDARIES)
+  if (CATCHING.has(type)) return eventProblem('is not caught', event, CAUGHT)
+  return THROWING.has(type) ? eventProblem('is not thrown', event, THROWN) : undefined
+}
+
+/** @throws `unsupported-element` */
+export function assertSupported({ plan }: Scope, { element }: PlanNode): void {
+  const problem = unsupported(element)
+  if (problem === undefined) return
+  const [process, id] = [plan.processId, element.id]
+  throw new UnitflowError('unsupported-element', `${id} in ${process}: ${problem}`, {
+    process,
+    element: id,
+    problem,
+  })
+}
+
+function eventProblem(
+  what: string,
+  event: DescribedEvent | undefined,
+  kinds: ReadonlySet<EventKind>,
+): string | undefined {
+  if (event === undefined) return undefined
+  if (event.kind === 'multiple') {
+    if (event.parallel === true) return 'several events that must all come are not waited for'
+    for (const one of event.events ?? []) {
+      const problem = eventProblem(what, one, kinds)
+      if (problem !== undefined) return problem
+    }
+    return undefined
+  }
+  if (kinds.has(event.kind)) return undefined
+  const kind = event.kind === 'other' ? (event.typename ?? 'unknown') : event.kind
+  return `an event of the kind ${kind} ${what}`
+}
