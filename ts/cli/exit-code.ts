@@ -13,6 +13,8 @@ export const ExitCode = {
   refused: 3,
   /** A file, store, cache key, process, element, record, execution or flow is not there, or the medium failed. */
   failed: 4,
+  /** A run waits for a person, and there is nobody here to ask. */
+  waiting: 5,
   /** Ended by the user. */
   interrupted: 130,
 } as const
@@ -34,6 +36,10 @@ const CODES: Partial<Record<ErrorCode, ExitCode>> = {
   'invalid-value': ExitCode.refused,
   'unsupported-value': ExitCode.refused,
   'value-too-large': ExitCode.refused,
+  'not-linear': ExitCode.refused,
+  'unbound-elements': ExitCode.refused,
+  'expansion-limit': ExitCode.refused,
+  'bad-flow': ExitCode.refused,
   'bad-argument': ExitCode.usage,
   'bad-cache-key': ExitCode.usage,
   'top-process': ExitCode.usage,

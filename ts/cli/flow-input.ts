@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { isUnitflowError } from '../errors/index.js'
 import { decodeValue } from '../values/index.js'
+import type { Value } from '../values/index.js'
 import { ExitCode } from './exit-code.js'
 import { CommandError, FileError } from './failures.js'
 import type { Io } from './io.js'
@@ -16,10 +17,7 @@ const SHOWN = 60
  *
  * @throws {@link CommandError} `bad-input`, {@link FileError}
  */
-export async function readInput(
-  io: Io,
-  given: string | undefined,
-): Promise<Readonly<Record<string, unknown>>> {
+export async function readInput(io: Io, given: string | undefined): Promise<Readonly<Record<string, Value>>> {
   if (given === undefined) return {}
   if (given.trimStart().startsWith('{')) return parsed(given, '--input')
   if (given === '-') return parsed(textOf(await io.readStdin(io.signal), 'stdin'), 'stdin')
@@ -41,8 +39,8 @@ function textOf(bytes: Uint8Array, name: string): string {
   }
 }
 
-function parsed(text: string, name: string): Readonly<Record<string, unknown>> {
-  let value: unknown
+function parsed(text: string, name: string): Readonly<Record<string, Value>> {
+  let value: Value
   try {
     JSON.parse(text)
     value = decodeValue(text)
@@ -51,12 +49,12 @@ function parsed(text: string, name: string): Readonly<Record<string, unknown>> {
     const found = text.length > SHOWN ? `${text.slice(0, SHOWN)}\u2026` : text
     throw badInput(name, `expected a JSON object, found ${found.trim() === '' ? 'nothing' : found}`)
   }
-  if (!isRecord(value)) throw badInput(name, `expected a JSON object of the flow's inputs by name`)
+  if (!isRecord(value)) throw badInput(name, `expected a JSON object of inputs by name`)
   return value
 }
 
 /** Also what has a tag is an object: a date, say. */
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+function isRecord(value: Value): value is Readonly<Record<string, Value>> {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null

@@ -21,6 +21,13 @@ export interface Io {
   readonly stderr: Output
   /** All of the standard input; rejects with the signal's reason when it is aborted. */
   readonly readStdin: (signal: AbortSignal) => Promise<Uint8Array>
+  /** A person types on the standard input. */
+  readonly stdinIsTTY: boolean
+  /**
+   * The next line of the standard input; nothing after its end. A person is asked for it with this text, on stderr, which
+   * must be printable already. Rejects with the signal's reason when it is aborted.
+   */
+  readonly readLine: (question: string, signal: AbortSignal) => Promise<string | undefined>
   /** The folder that relative paths start from. */
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
@@ -54,6 +61,10 @@ export interface Io {
   readonly sleep: (ms: number) => Promise<void>
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal
+  /** Who works here, for people: a program on a host. */
+  readonly identity: string
+  /** Whether whoever has worked under an identity is known to be gone. */
+  readonly isGone: (identity: string) => boolean
   /** How this program is called, for commands to type next. */
   readonly command: string
 }

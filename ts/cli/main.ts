@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isatty } from 'node:tty'
@@ -14,6 +14,8 @@ import { createFilesystemStore } from '../stores/filesystem/index.js'
 import { ExitCode } from './exit-code.js'
 import type { Io, Output } from './io.js'
 import { run } from './run.js'
+import { StdinLines } from './stdin-lines.js'
+import { identityOf, isGone } from './worker-identity.js'
 
 const interruption = new AbortController()
 
@@ -184,10 +186,14 @@ function commandName(): string {
 interruptOn('SIGINT')
 interruptOn('SIGTERM')
 
+const stderr = output(process.stderr)
+const lines = new StdinLines(process.stdin, stderr)
 const io: Io = {
   stdout: output(process.stdout),
-  stderr: output(process.stderr),
+  stderr,
   readStdin,
+  stdinIsTTY: isatty(process.stdin.fd),
+  readLine: (question, signal) => lines.next(question, signal),
   cwd: process.cwd(),
   env: process.env,
   readFile: (path) => readFile(path, { signal: interruption.signal }),
@@ -205,11 +211,14 @@ const io: Io = {
   now: () => performance.timeOrigin + performance.now(),
   sleep: (ms) => delay(ms, undefined, { signal: interruption.signal }).catch(() => undefined),
   signal: interruption.signal,
+  identity: identityOf(process.pid, hostname()),
+  isGone: (identity) => isGone(identity, hostname()),
   command: commandName(),
 }
 
 // Not `process.exit`: what was written to a pipe must arrive first.
 process.exitCode = await run(process.argv.slice(2), io)
+lines.close()
 // A task that goes on though its execution was given back would run twice, and what a module has opened stays open.
 if (loaded.isAny) {
   await flushed()

@@ -8,9 +8,11 @@ import { addDecompose } from './commands/decompose.js'
 import { addDescribe } from './commands/describe.js'
 import { addFlows } from './commands/flows.js'
 import { addGraph } from './commands/graph.js'
+import { addHistory } from './commands/processes-history.js'
 import { addProcesses } from './commands/processes.js'
 import { addRead } from './commands/read.js'
 import { addRecords } from './commands/records.js'
+import { addRun } from './commands/run.js'
 import { addShow } from './commands/show.js'
 import { addSteps } from './commands/steps.js'
 import { addList, addPrune, addRemove, addVerify } from './commands/store.js'
@@ -27,13 +29,15 @@ const EXIT_CODES = `
 Exit codes:
   0    done
   1    done, and the answer is no: check and verify found something, diff saw a
-       difference, a flow or steps did not complete
+       difference, a run, a flow or steps did not complete
   2    the command was not understood
   3    the input is not what is expected (a workflow spec, an export of records, the
-       input of a flow, a module), or goes over a limit; or the process is closed,
-       or the execution is where that cannot be done
+       input of a flow or a run, a module), or goes over a limit; elements have no
+       function, or cannot be run; or the process is closed, or the execution is
+       where that cannot be done
   4    a file, cache key, process, element, record, execution, flow, step or report
        is not there, a module cannot be imported, or the disk failed
+  5    a run waits for a person, and there is nobody here to ask
   130  interrupted`
 
 /**
@@ -100,6 +104,8 @@ function createProgram(io: Io, runner: Runner): Command {
     addVerify,
     addPrune,
     addRemove,
+    addRun,
+    addHistory,
     addRecords,
     addProcesses,
     addFlows,

@@ -57,7 +57,8 @@ export async function aboutInput<T>(name: string, work: () => T | Promise<T>): P
 
 /** The version that an argument names: see {@link SOURCE_HELP}. */
 export async function resolveSource(io: Io, argument: string, flags: SourceFlags): Promise<Source> {
-  if (argument.startsWith(KEY)) return cachedSource(io, argument.slice(KEY.length), flags)
+  const named = keyOf(argument)
+  if (named !== undefined) return cachedSource(io, named, flags)
   const specs = await readIfFile(io, argument)
   if (specs !== undefined) return fileSource(specs, flags)
   try {
@@ -80,7 +81,13 @@ export async function resolveTwo(
   return [await resolveSource(io, a, flags), await resolveSource(io, b, flags)]
 }
 
-async function readIfFile(io: Io, path: string): Promise<Specs | undefined> {
+/** The cache key of an argument that can be nothing else. */
+export function keyOf(argument: string): string | undefined {
+  return argument.startsWith(KEY) ? argument.slice(KEY.length) : undefined
+}
+
+/** A specs file, where there is one. */
+export async function readIfFile(io: Io, path: string): Promise<Specs | undefined> {
   try {
     return await readSpecs(io, path)
   } catch (error) {

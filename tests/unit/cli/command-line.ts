@@ -50,12 +50,15 @@ export async function commandLine(): Promise<CommandLine> {
     run: async (argv, surroundings = {}) => {
       const { stdin = '', tty = false, columns, env = {}, now = Date.now } = surroundings
       const { signal = new AbortController().signal, io = {} } = surroundings
+      const typed = typeof stdin === 'string' && stdin !== '' ? stdin.split('\n') : []
       let out = ''
       let err = ''
       const code = await run(argv, {
         stdout: { write: (text) => (out += text), isTTY: tty, columns },
         stderr: { write: (text) => (err += text), isTTY: tty, columns },
         readStdin: async () => (typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin),
+        stdinIsTTY: tty,
+        readLine: async () => typed.shift(),
         cwd: folder,
         env,
         readFile: (path) => readFile(path),
@@ -82,6 +85,8 @@ export async function commandLine(): Promise<CommandLine> {
         now,
         sleep: async () => undefined,
         signal,
+        identity: 'unitflow 1 on here',
+        isGone: () => false,
         command: 'unitflow',
         ...io,
       })

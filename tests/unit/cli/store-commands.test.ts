@@ -1,6 +1,8 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { heldVersions, holdVersion } from 'unitflow'
+import { createFilesystemStore } from 'unitflow/stores/filesystem'
 import { commandLine, example, specsOf } from './command-line.js'
 
 const HOUR = 3_600_000
@@ -89,6 +91,35 @@ describe('prune', () => {
     for (const bad of ['', '24', 'h', '-1h', '1 week']) {
       expect(await run(['prune', '--grace', bad]), bad).toMatchObject({ code: 2 })
     }
+  })
+})
+
+describe('held versions', () => {
+  test('U38 are listed, verified, and released by their first digits', async () => {
+    const { run, write, folder } = await commandLine()
+    await write('shop.json', specsOf({ Top: ['A'], A: [] }))
+    await run(['cache', 'shop.json'])
+    const store = createFilesystemStore({ root: join(folder, '.unitflow') })
+    const { version } = await holdVersion(store, 'shop', { now: () => 1_700_000_000_000 })
+    await write('shop.json', specsOf({ Top: [] }))
+    await run(['cache', 'shop.json'])
+    const at = { now: () => 1_700_000_000_000 + 2 * HOUR }
+    const shown = `1 version held for runs:\n  ${version.slice(0, 12)} of shop, held 2 hours ago\n`
+    expect((await run(['list'], at)).err).toBe(shown)
+    expect((await run(['verify'])).out).toBe('1 cache key, 1 held version, 3 objects: all as written\n')
+    expect((await run(['prune'], at)).out).not.toContain('released')
+    for (const none of ['0'.repeat(64), 'x'])
+      expect((await run(['prune', '--release', none], at)).err).toMatch(/^error\[unknown-version\]/)
+    const dry = await run(['prune', '--release', version.slice(0, 8)], at)
+    expect(dry.out).toContain(`version ${version.slice(0, 12)} would be released\n`)
+    expect(await heldVersions(store)).toHaveLength(1)
+    const done = await run(['prune', '--release', version.slice(0, 8), '--yes', '--json'], at)
+    expect(done.json()).toMatchObject({
+      released: [version],
+      marked: [expect.any(String), expect.any(String)],
+    })
+    expect(await heldVersions(store)).toEqual([])
+    expect((await run(['list'], at)).err).toBe('')
   })
 })
 

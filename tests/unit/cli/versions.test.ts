@@ -65,7 +65,7 @@ describe('diff', () => {
 })
 
 describe('affected', () => {
-  test('U24 what to test again, and why', async () => {
+  test('U24 U38 what to test again, and why; what is gone is noted', async () => {
     const { run } = await versions()
     const affected = await run(['affected', 'old.json', 'new.json'])
     expect(affected.code).toBe(0)
@@ -77,7 +77,7 @@ describe('affected', () => {
       'Top      reaches  A',
       '',
     ])
-    expect(affected.err).toBe('4 processes of 5\n')
+    expect(affected.err).toBe('removed: Old\n4 processes of 5\n')
     expect((await run(['affected', 'old.json', 'new.json', '--ids-only'])).out).toBe('A\nNew\nShared\nTop\n')
     expect((await run(['affected', 'old.json', 'new.json', '--json'])).json()).toMatchObject([
       { id: 'A', because: 'reaches', through: ['Shared'] },

@@ -84,6 +84,8 @@ export function addAffected(program: Command, run: Runner): void {
           for (const { id } of affected) session.say(`${printable(id)}\n`)
           return ExitCode.fine
         }
+        const { removed } = compareManifests(before.manifest, after.manifest)
+        if (removed.length > 0) session.note(`removed: ${removed.map(printable).join(', ')}`)
         if (affected.length === 0) {
           session.note('nothing is affected')
           return ExitCode.fine

@@ -1,60 +1,65 @@
+import { Option } from 'commander'
 import type { Command } from 'commander'
-import { timelineOfHistory } from '../../timelines.js'
-import type { HistoryEvent, WorkflowBackend } from '../../deciders/index.js'
-import { eventLine } from '../event-lines.js'
-import { ExitCode } from '../exit-code.js'
-import type { Io } from '../io.js'
-import { PROCESS_HELP, PROCESSES_HELP, readProcesses } from '../processes-file.js'
+import { PROCESS_HELP, PROCESSES_HELP } from '../processes-file.js'
 import type { Runner } from '../session.js'
-import { addHistoryOptions, tellHistory } from '../tell-history.js'
-import type { HistoryFlags } from '../tell-history.js'
+import { addHistoryOptions } from '../tell-history.js'
+import { tellProcess } from '../tell-process.js'
+import type { ProcessHistoryFlags } from '../tell-process.js'
 
-/** Events that are read at once; each may have a value of 1 MiB. */
-const PAGE = 1000
+const SUMMARY = 'draw what has happened in a process'
+const DESCRIPTION =
+  'Draws what has happened in a process: activities, waits, retries, timers, signals, children, over time. With --events it is a line for each event. The elements of a run of units are told by their drawn names.'
 
 /** `unitflow processes history` */
-export function addHistory(processes: Command, run: Runner): void {
+export function addProcessHistory(processes: Command, run: Runner): void {
   const command = processes
     .command('history')
-    .summary('draw what has happened in a process')
-    .description(
-      'Draws what has happened in a process: activities, waits, retries, timers, signals, children, over time. With --events it is a line for each event.',
-    )
+    .summary(SUMMARY)
+    .description(DESCRIPTION)
     .argument('<file>', PROCESSES_HELP)
     .argument('<id>', PROCESS_HELP)
   addHistoryOptions(command)
+    .addOption(namesOption())
     .addHelpText(
       'after',
       '\nExamples:\n  unitflow processes history work.db order-1 --watch\n  unitflow processes history work.db order-1 --svg order-1.svg',
     )
-    .action((file: string, id: string, flags: HistoryFlags) =>
-      run(flags, async (session) => {
-        const { io, colors } = session
-        await readProcesses(io, file, (backend, records) =>
-          tellHistory<HistoryEvent>(session, records, flags, {
-            pages: (after) => pagesOf(backend, io, id, after?.seq ?? 0),
-            line: (event, width) => eventLine(event, colors, width),
-            timeline: (events) => timelineOfHistory(events, { id, now: io.now() }),
-            isLast: ({ type }) => type === 'process-closed',
-            about: { process: id },
-          }),
-        )
-        return ExitCode.fine
-      }),
+    .action((file: string, id: string, flags: ProcessHistoryFlags) =>
+      run(flags, (session) => tellProcess(session, file, id, flags)),
     )
 }
 
-async function* pagesOf(
-  backend: WorkflowBackend,
-  { signal }: Io,
-  id: string,
-  from: number,
-): AsyncGenerator<readonly HistoryEvent[]> {
-  for (let after = from; ;) {
-    signal.throwIfAborted()
-    const page = await backend.history(id, { after, limit: PAGE })
-    yield page
-    after = page.at(-1)?.seq ?? after
-    if (page.length < PAGE) return
-  }
+interface RunHistoryFlags extends ProcessHistoryFlags {
+  readonly db: string
+}
+
+/** `unitflow history`: the same, of a run */
+export function addHistory(program: Command, run: Runner): void {
+  const command = program
+    .command('history')
+    .summary('draw what has happened in a run')
+    .description(DESCRIPTION)
+    .argument('<id>', 'id of the run, or of a process that it has called')
+    .addOption(dbOption())
+  addHistoryOptions(command)
+    .addOption(namesOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  unitflow history order-1 --db shop.db\n  unitflow history order-1 --db shop.db --events --store .unitflow',
+    )
+    .action((id: string, flags: RunHistoryFlags) =>
+      run(flags, (session) => tellProcess(session, flags.db, id, flags)),
+    )
+}
+
+/** Where runs are kept unless one says otherwise. */
+export function dbOption(help = 'SQLite file that keeps the run'): Option {
+  return new Option('--db <file>', help).default('runs.db')
+}
+
+function namesOption(): Option {
+  return new Option(
+    '-s, --store <folder>',
+    'folder of a cache: events that say no names have them from there',
+  )
 }

@@ -1,21 +1,26 @@
 import type { Command } from 'commander'
-import { isUnitflowError } from '../../errors/index.js'
+import { isUnitflowError, UnitflowError } from '../../errors/index.js'
 import type { CacheStore } from '../../stores/index.js'
 import {
+  heldVersions,
   listWorkflows,
   prune,
   readManifest,
+  releaseVersion,
   removeProcess,
   removeWorkflow,
   verifyStore,
 } from '../../units/index.js'
-import type { PruneReport } from '../../units/index.js'
+import type { HeldVersionInfo, PruneReport } from '../../units/index.js'
 import { counted, parseDuration, span } from '../amounts.js'
 import { ExitCode } from '../exit-code.js'
 import { jsonOption, storeOption } from '../options.js'
 import { printable } from '../printable.js'
 import { withStore } from '../session.js'
 import type { Runner, StoreFlags } from '../session.js'
+
+/** So many digits of a version are shown. */
+const DIGITS = 12
 
 /** `unitflow list` */
 export function addList(program: Command, run: Runner): void {
@@ -27,7 +32,10 @@ export function addList(program: Command, run: Runner): void {
     .addOption(jsonOption())
     .action((flags: StoreFlags) =>
       run(flags, async (session) => {
-        const workflows = await withStore(session.io, flags.store, listWorkflows)
+        const [workflows, held] = await withStore(session.io, flags.store, async (store) => [
+          await listWorkflows(store),
+          await heldVersions(store),
+        ])
         if (session.sayJson(() => workflows)) return ExitCode.fine
         if (workflows.length === 0) session.note(`nothing is cached in ${printable(flags.store)}`)
         else {
@@ -44,13 +52,23 @@ export function addList(program: Command, run: Runner): void {
               top,
               String(processes),
               String(objects),
-              version.slice(0, 12),
+              version.slice(0, DIGITS),
             ]),
           )
         }
+        if (held.length > 0) session.note(heldLine(held, session.io.now()))
         return ExitCode.fine
       }),
     )
+}
+
+/** Versions that runs can go on with, whatever was cached since (U38). */
+function heldLine(held: readonly HeldVersionInfo[], now: number): string {
+  const shown = held.map(({ version, cacheKey, heldSince }) => {
+    const of = cacheKey === undefined ? 'damaged' : `of ${printable(cacheKey)}`
+    return `  ${version.slice(0, DIGITS)} ${of}, held ${span(Math.max(0, Math.floor(now - heldSince)))} ago`
+  })
+  return `${counted(held.length, 'version')} held for runs:\n${shown.join('\n')}`
 }
 
 /** `unitflow verify` */
@@ -69,7 +87,8 @@ export function addVerify(program: Command, run: Runner): void {
         const report = await withStore(io, flags.store, (store) => verifyStore(store, { signal: io.signal }))
         const isFine = report.findings.length === 0
         if (!session.sayJson(() => report)) {
-          const looked = `${counted(report.roots, 'cache key')}, ${counted(report.objects, 'object')}`
+          const held = report.held === 0 ? '' : `${counted(report.held, 'held version')}, `
+          const looked = `${counted(report.roots, 'cache key')}, ${held}${counted(report.objects, 'object')}`
           if (isFine) {
             say(`${looked}: ${colors.green('all as written')}\n`)
           } else {
@@ -94,6 +113,8 @@ interface PruneFlags extends StoreFlags {
   readonly yes?: boolean
   /** In milliseconds. */
   readonly grace: number
+  /** First digits of a version. */
+  readonly release?: string
 }
 
 const DAY = 24 * 60 * 60 * 1000
@@ -107,6 +128,7 @@ export function addPrune(program: Command, run: Runner): void {
       'Removes what no cache key uses any more (layout v2), in two runs: the first marks it, a later one removes what was marked longer than the grace time ago. Without --yes it only says what it would do.',
     )
     .option('-y, --yes', 'do it')
+    .option('--release <version>', 'let go of a version that is held, whether or not a run is on it')
     .option('--grace <time>', 'how long what is unused stays, such as 30m, 24h, 7d', parseDuration, DAY)
     .addOption(storeOption())
     .addOption(jsonOption())
@@ -116,15 +138,32 @@ export function addPrune(program: Command, run: Runner): void {
         const { io } = session
         const dryRun = flags.yes !== true
         const options = { dryRun, grace: flags.grace, now: () => Math.floor(io.now()), signal: io.signal }
-        const report = await withStore(io, flags.store, (store) => prune(store, options))
-        if (session.sayJson(() => ({ dryRun, ...report }))) return ExitCode.fine
+        const { version, report } = await withStore(io, flags.store, async (store) => {
+          const held = flags.release === undefined ? undefined : await heldVersion(store, flags.release)
+          if (held !== undefined && !dryRun) await releaseVersion(store, held)
+          return { version: held, report: await prune(store, options) }
+        })
+        const released = [...report.released, ...(version === undefined ? [] : [version])]
+        if (session.sayJson(() => ({ dryRun, ...report, released }))) return ExitCode.fine
         session.say(pruneLines(report, dryRun, flags.grace))
-        if (dryRun && report.marked.length + report.removed.length > 0) {
+        if (version !== undefined) {
+          session.say(`version ${version.slice(0, DIGITS)} ${dryRun ? 'would be' : 'is'} released\n`)
+        }
+        if (dryRun && released.length + report.marked.length + report.removed.length > 0) {
           session.note(`nothing was changed: with --yes it is`)
         }
         return ExitCode.fine
       }),
     )
+}
+
+/** The held version that begins with these digits. @throws `unknown-version` where there is none, or several */
+async function heldVersion(store: CacheStore, digits: string): Promise<string> {
+  const found = (await heldVersions(store)).filter(({ version }) => version.startsWith(digits))
+  const [first] = found
+  if (first !== undefined && found.length === 1) return first.version
+  const message = `${counted(found.length, 'held version')} begin${found.length === 1 ? 's' : ''} with ${JSON.stringify(digits)}`
+  throw new UnitflowError('unknown-version', message, { cacheKey: '', version: digits })
 }
 
 function pruneLines({ used, marked, waiting, removed }: PruneReport, dryRun: boolean, grace: number): string {
