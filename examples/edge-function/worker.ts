@@ -3,12 +3,16 @@ import type { WorkersKvNamespace } from 'unitflow/stores/workers-kv'
 import { forgetRoots } from './held-roots.js'
 import { Problem, problemResponse } from './problem.js'
 import { type Route, routeOf } from './routes.js'
+import type { RunNamespace } from './run-routes.js'
 import { tenantOf } from './tenancy.js'
 import { tenantStore } from './tenant-store.js'
+
+export { Run } from './run.js'
 
 /** What `wrangler.jsonc` and the secrets bind. */
 export interface Env {
   readonly UNITS: WorkersKvNamespace
+  readonly RUNS: RunNamespace
   readonly TENANTS?: string
 }
 
@@ -47,7 +51,7 @@ async function answered(request: Request, env: Env): Promise<Response> {
   }
   const store = tenantStore(createWorkersKvStore(env.UNITS), tenant.name)
   try {
-    return await handle({ request, query: url.searchParams, tenant, store })
+    return await handle({ request, query: url.searchParams, tenant, store, runs: env.RUNS })
   } finally {
     if (method !== 'GET') forgetRoots(tenant.name)
   }

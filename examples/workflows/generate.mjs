@@ -7,7 +7,7 @@ import { realpathSync, writeFileSync } from 'node:fs'
 
 import { writeSpecs } from './dialects.mjs'
 import { orderCompany } from './order-company.mjs'
-import { approval, greeting } from './small-workflows.mjs'
+import { approval, greeting, webShop } from './small-workflows.mjs'
 
 /** @returns {Record<string, string>} file name -> text */
 export function renderWorkflows() {
@@ -16,6 +16,7 @@ export function renderWorkflows() {
     'single-process.c.json': writeSpecs(greeting, [], 'c'),
     'approval.a.json': writeSpecs(approval.top, approval.called, 'a'),
     'approval.c.json': writeSpecs(approval.top, approval.called, 'c'),
+    'web-shop.c.json': writeSpecs(webShop.top, webShop.called, 'c'),
     'order-company.a.json': writeSpecs(orderCompany.top, orderCompany.called, 'a'),
     'order-company.b.json': writeSpecs(orderCompany.top, orderCompany.called, 'b'),
     'order-company.c.json': writeSpecs(orderCompany.top, orderCompany.called, 'c'),

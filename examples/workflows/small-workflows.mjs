@@ -1,13 +1,16 @@
-/** Two workflows small enough to be read whole. */
+/** Workflows small enough to be read whole. */
 
 import {
+  boundary,
   call,
+  catchEvent,
   end,
   exclusive,
   manualTask,
   otherwise,
   path,
   scriptTask,
+  serviceTask,
   start,
   userTask,
   when,
@@ -83,6 +86,71 @@ export const approval = {
         end('Decision_Made'),
       ],
       flows: path('Decision_Wanted', 'Decide', 'Tell_Requester', 'Decision_Made'),
+    },
+  ],
+}
+
+/**
+ * An order with a person, a service, a timer and a message in it: what docs/run-bpmn.md runs.
+ *
+ * @type {{ top: Process, called: Process[] }}
+ */
+export const webShop = {
+  top: {
+    id: 'Order',
+    name: 'Take an order',
+    file: 'order.bpmn',
+    elements: [
+      start('Ordered'),
+      scriptTask('Prepare', 'Prepare the order', "order = {'total': total, 'is_large': total > 100}"),
+      exclusive('Size', 'Large?'),
+      userTask('Approve', 'Approve the order', {
+        lane: 'Sales',
+        form: 'approve',
+        instructions: 'Approve {{ order.total }} EUR?',
+        prescript: 'approved = False',
+      }),
+      boundary('Overdue', 'Three days without an answer', 'Approve', { type: 'timer', expression: '"P3D"' }),
+      exclusive('Approval', 'Approved?'),
+      serviceTask('Charge', 'Charge the card', {
+        operation: 'http/PostRequest',
+        parameters: {
+          url: { value: '"https://bank.example/charges"', type: 'str' },
+          amount: { value: "order['total']", type: 'float' },
+        },
+        result: 'charge',
+      }),
+      call('Ship', 'Ship the goods', 'Shipping'),
+      end('Order_Closed'),
+      scriptTask('Cancel', 'Cancel the order', "order = {**order, 'state': 'cancelled'}"),
+      end('Order_Cancelled'),
+    ],
+    flows: [
+      ...path('Ordered', 'Prepare', 'Size'),
+      ...when('Size', "order['is_large']", 'Approve', 'Approval'),
+      ...otherwise('Size', 'Charge'),
+      ...when('Approval', 'approved', 'Charge', 'Ship', 'Order_Closed'),
+      ...otherwise('Approval', 'Cancel', 'Order_Cancelled'),
+      ...path('Overdue', 'Cancel'),
+    ],
+  },
+  called: [
+    {
+      id: 'Shipping',
+      name: 'Ship an order',
+      file: 'shipping.bpmn',
+      elements: [
+        start('Goods_Wanted'),
+        manualTask('Pack', 'Pack the goods', { lane: 'Warehouse' }),
+        catchEvent('Picked_Up', 'The carrier has them', {
+          type: 'message',
+          name: 'picked-up',
+          variable: 'tracking',
+        }),
+        scriptTask('Note_Shipped', 'Note that it is shipped', "order = {**order, 'state': 'shipped'}"),
+        end('Goods_Shipped'),
+      ],
+      flows: path('Goods_Wanted', 'Pack', 'Picked_Up', 'Note_Shipped', 'Goods_Shipped'),
     },
   ],
 }

@@ -11,13 +11,20 @@ import { afterAll, beforeAll, beforeEach, expect, inject } from 'vitest'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** A copy of the example as a user has it: `unitflow` comes from the packed tarball, the tools from beside it. */
-async function copiedExample(name: string): Promise<string> {
+/**
+ * A copy of the example as a user has it: `unitflow` comes from the packed tarball, the tools from beside it.
+ *
+ * @param bindings an example whose bindings are put in the place of its own
+ */
+async function copiedExample(name: string, bindings: string): Promise<string> {
   const folder = join(inject('application'), name)
   await cp(join(root, 'examples/edge-function'), folder, {
     recursive: true,
     filter: (path) => !path.endsWith('node_modules'),
   })
+  for (const file of ['bindings.ts', 'services.ts']) {
+    await cp(join(root, 'examples', bindings, file), join(folder, file))
+  }
   await mkdir(join(folder, 'node_modules'))
   for (const tool of ['esbuild', 'miniflare', 'typescript']) {
     await symlink(join(root, 'node_modules', tool), join(folder, 'node_modules', tool))
@@ -29,15 +36,54 @@ function readWorkflow(name: string): Promise<string> {
   return readFile(join(root, 'examples/workflows', name), 'utf8')
 }
 
-/** The example behind a namespace that notes what it is asked, fails on request, and a clock that can be set. */
+/**
+ * The example behind a namespace that notes what it is asked, fails on request, and a clock that can be set. Its objects note
+ * what they read, too, and can be thrown out of memory.
+ */
 const OBSERVED = `
-import worker from './worker.ts'
+import worker, { Run as Plain } from './worker.ts'
 const now = Date.now.bind(Date)
 let offset = 0
+export class Run extends Plain {
+  #state
+  #read
+  constructor(state, env) {
+    const read = []
+    const get = (key, ...how) => {
+      read.push(key)
+      return env.UNITS.get(key, ...how)
+    }
+    const through = (method) => (...args) => env.UNITS[method](...args)
+    const rest = { put: through('put'), list: through('list'), delete: through('delete') }
+    const { storage } = state
+    // The runtime goes by a clock of its own.
+    const ahead = {
+      sql: storage.sql,
+      transactionSync: (work) => storage.transactionSync(work),
+      sync: () => storage.sync(),
+      getAlarm: async () => {
+        const time = await storage.getAlarm()
+        return time === null ? null : time + offset
+      },
+      setAlarm: (time) => storage.setAlarm(time - offset),
+    }
+    super({ storage: ahead }, { ...env, UNITS: { ...rest, get } })
+    this.#state = state
+    this.#read = read
+  }
+  async fetch(request) {
+    if (request.url.endsWith('/abort')) this.#state.abort('thrown out of memory')
+    const response = await super.fetch(request)
+    response.headers.set('test-read', JSON.stringify(this.#read))
+    return response
+  }
+}
 Date.now = () => now() + offset
 export default {
   async fetch(request, env) {
     offset += Number(request.headers.get('test-later') ?? 0)
+    const thrownOut = request.headers.get('test-abort')
+    if (thrownOut !== null) return env.RUNS.get(env.RUNS.idFromName(thrownOut)).fetch('https://run/abort')
     const fault = request.headers.get('test-fault')
     const touched = []
     const noted = (method) => async (...args) => {
@@ -48,7 +94,11 @@ export default {
     }
     const UNITS = { get: noted('get'), put: noted('put'), delete: noted('delete'), list: noted('list') }
     const TENANTS = fault === 'no-tenants' ? '[{' : env.TENANTS
-    const response = await worker.fetch(request, { UNITS: fault === 'no-namespace' ? undefined : UNITS, TENANTS })
+    const response = await worker.fetch(request, {
+      UNITS: fault === 'no-namespace' ? undefined : UNITS,
+      RUNS: env.RUNS,
+      TENANTS,
+    })
     response.headers.set('test-touched', JSON.stringify(touched))
     return response
   },
@@ -80,6 +130,7 @@ async function startWorker(folder: string): Promise<Miniflare> {
     modules: await bundle(entry),
     compatibilityDate: '2026-01-01',
     kvNamespaces: ['UNITS'],
+    durableObjects: { RUNS: { className: 'Run', useSQLite: true } },
     bindings: { TENANTS: JSON.stringify(TENANTS) },
     host: '127.0.0.1',
     // What the worker logs is for whoever runs it.
@@ -149,8 +200,8 @@ export class EdgeFunction {
     return this.#worker!
   }
 
-  async start(name: string): Promise<void> {
-    this.folder = await copiedExample(name)
+  async start(name: string, bindings: string): Promise<void> {
+    this.folder = await copiedExample(name, bindings)
     this.#worker = await startWorker(this.folder)
     this.origin = (await this.worker.ready).origin
     this.specs = await readWorkflow('order-company.c.json')
@@ -189,10 +240,14 @@ export class EdgeFunction {
   }
 }
 
-/** Registers the worker of a test file; `name` is of that file alone. */
-export function edgeFunction(name: string): EdgeFunction {
+/**
+ * Registers the worker of a test file; `name` is of that file alone.
+ *
+ * @param bindings an example whose bindings are put in the place of its own
+ */
+export function edgeFunction(name: string, bindings = 'edge-function'): EdgeFunction {
   const edge = new EdgeFunction()
-  beforeAll(() => edge.start(name))
+  beforeAll(() => edge.start(name, bindings))
   beforeEach(() => empty(edge.worker))
   afterAll(() => edge.worker.dispose())
   return edge

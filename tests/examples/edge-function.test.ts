@@ -191,12 +191,14 @@ test('the example compiles by itself, as it is copied', async () => {
   })
 })
 
-test('what is deployed is what is tested: entry, binding and date', async () => {
+test('what is deployed is what is tested: entry, bindings, class and date', async () => {
   const text = (await readFile(join(edge.folder, 'wrangler.jsonc'), 'utf8')).replace(/^\s*\/\/.*$/gm, '')
   const config = JSON.parse(text.replace(/,(\s*[}\]])/g, '$1')) as Record<string, unknown>
   expect(config).toMatchObject({
     main: 'worker.ts',
     compatibility_date: '2026-01-01',
     kv_namespaces: [{ binding: 'UNITS' }],
+    durable_objects: { bindings: [{ name: 'RUNS', class_name: 'Run' }] },
+    migrations: [{ tag: 'v1', new_sqlite_classes: ['Run'] }],
   })
 })

@@ -12,9 +12,10 @@ import {
   workflowFromCachedElementUnit,
 } from 'unitflow'
 import { coreErrors } from './core-errors.mjs'
+import { unitRun } from './unit-run.mjs'
 
 /**
- * Takes a workflow apart, caches it, reads units, meets every error and survives a trap.
+ * Takes a workflow apart, caches it, reads units, runs some, meets every error and survives a trap.
  *
  * @param {string} specs the example company
  * @returns {Promise<string>} what came out, as JSON
@@ -52,6 +53,7 @@ export async function acceptance(specs) {
     element: await workflowFromCachedElementUnit(store, 'company', 'Order', 'Approve_Payment'),
     toLoad: specsToLoad(state, start),
     described: describeProcess(start, 'Order'),
+    run: await unitRun(specs),
     errors: await coreErrors(),
     unknown: await refusalOfPromise(readElementUnit(store, 'company', { processId: 'Nobody' })),
   }

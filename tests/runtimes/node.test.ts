@@ -32,6 +32,13 @@ interface Accepted {
     readonly json: string
   }
   readonly resume: { readonly included: readonly string[] }
+  readonly run: {
+    readonly active: readonly string[]
+    readonly task: { readonly name: string; readonly data: unknown }
+    readonly read: readonly (readonly [processId: string, bytes: number])[]
+    readonly completed: readonly { readonly element: string }[]
+    readonly result: unknown
+  }
   readonly errors: Readonly<Record<string, Refused>>
   readonly unknown: { readonly code: string }
   readonly trap: unknown
@@ -58,6 +65,28 @@ test('the acceptance program does its work: units are right, errors typed, a tra
     cores: [1, 1, 2],
     sameVersion: true,
     sameObjects: true,
+  })
+})
+
+test('U36 U37 the acceptance program runs a process of units, with a person in the middle, to its end', () => {
+  const { active, task, read, completed, result } = (JSON.parse(hosts.expected) as Accepted).run
+  expect(active).toEqual(['Approve_Payment'])
+  expect(task).toMatchObject({
+    name: 'Approve the payment',
+    data: { total: 120, order: { number: 'O-1', total: 120 }, approval: { decision: 'approve' } },
+  })
+  expect(read.map(([processId]) => processId)).toEqual(['Order'])
+  expect(completed.map(({ element }) => element)).toEqual([
+    ...['StartEvent_1', 'Register_Order', 'Approve_Payment', 'Payment_Approved'],
+    ...['Cancel_Order', 'Order_Cancelled'],
+  ])
+  expect(result).toEqual({
+    status: 'completed',
+    result: {
+      total: 120,
+      order: { number: 'O-1', total: 120, state: 'cancelled' },
+      approval: { decision: 'reject' },
+    },
   })
 })
 

@@ -1,4 +1,5 @@
 import type { ActiveElement, DescribedElement, DescribedFlow, ErrorData } from 'unitflow'
+import type { RunCalls } from './run-protocol.js'
 
 /** A workflow in the list. */
 export interface WorkflowSummary {
@@ -207,7 +208,7 @@ interface Process {
 }
 
 /** Everything that the page may ask of the worker. */
-export interface Calls {
+export interface Calls extends RunCalls {
   list: {
     readonly params: undefined
     readonly result: { readonly workflows: readonly WorkflowSummary[]; readonly storage: Storage }

@@ -15,6 +15,8 @@ import { asError } from './as-error.js'
 import { call } from './client.js'
 import { useFileDrop } from './file-drop.js'
 import { useOpening } from './opening.js'
+import { RunPage } from './run/run-page.js'
+import { useWork } from './run/use-work.js'
 import { useRevision } from './use-call.js'
 import { WorkflowPage } from './workflow-page.js'
 
@@ -32,7 +34,9 @@ export function App(): ComponentChild {
   const [asked, setAsked] = useState<Asked | undefined>(undefined)
   const [said, setSaid] = useState('')
   const [picks, setPicks] = useState<ReadonlyMap<string, readonly PickedElement[]>>(new Map())
-  const workflowId = route.page === 'workflow' ? route.id : ''
+  const [follows, setFollows] = useState<ReadonlyMap<string, string | undefined>>(new Map())
+  const workflowId = route.page === 'workflow' || route.page === 'run' ? route.id : ''
+  const work = useWork(workflowId)
 
   const ask = useCallback(
     (question: Question) => new Promise<Answer | undefined>((resolve) => setAsked({ question, resolve })),
@@ -67,9 +71,12 @@ export function App(): ComponentChild {
         call('undo', { id }).then(show, (error: unknown) => fail('The edit was not taken back', error))
       },
       ask,
+      work,
+      followed: follows.get(workflowId),
+      follow: (run) => setFollows((before) => new Map(before).set(workflowId, run)),
       say: setSaid,
     }),
-    [revision, picks, workflowId, open, openSample, fail, show, ask],
+    [revision, picks, work, follows, workflowId, open, openSample, fail, show, ask],
   )
   const isDropping = useFileDrop(open)
   // A notice is about what was done where it was done.
@@ -114,9 +121,11 @@ export function App(): ComponentChild {
       ),
       route.page === 'workflow'
         ? h(WorkflowPage, { key: route.id, route })
-        : route.page === 'compare'
-          ? h(ComparePage, { route })
-          : h(HomePage, null),
+        : route.page === 'run'
+          ? h(RunPage, { key: route.id, route })
+          : route.page === 'compare'
+            ? h(ComparePage, { route })
+            : h(HomePage, null),
     ),
     isDropping ? h('div', { class: 'drop-hint', 'aria-hidden': 'true' }, 'Drop a workflow here') : null,
     asked === undefined

@@ -2,6 +2,7 @@ import { createContext } from 'preact'
 import type { ComponentChildren, Context } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { ChangeReport, PickedElement } from '../protocol.js'
+import type { Work } from './run/use-work.js'
 
 /** Something to be answered before going on. */
 export interface Question {
@@ -34,6 +35,11 @@ export interface Desk {
   readonly show: (report: ChangeReport) => void
   readonly undo: (id: string) => void
   readonly ask: (question: Question) => Promise<Answer | undefined>
+  /** What becomes of the runs of the workflow that is shown. */
+  readonly work: Work
+  /** The run that was looked at last, whose elements are marked. */
+  readonly followed: string | undefined
+  readonly follow: (run: string | undefined) => void
   /** Says something to people who cannot see the page change. */
   readonly say: (text: string) => void
 }

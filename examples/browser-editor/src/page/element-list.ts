@@ -6,6 +6,10 @@ import { useDesk } from './desk.js'
 import { ElementMark, kindOf } from './element-mark.js'
 import { LimitedList } from './limited-list.js'
 import { hrefOf } from './route.js'
+import { rowLook, Standing } from './run/run-progress.js'
+import { runName } from './run/run-words.js'
+import { useLiveCall } from './run/use-live-call.js'
+import type { RunElement } from '../run-protocol.js'
 
 interface Props {
   readonly id: string
@@ -18,7 +22,14 @@ const ROWS = 150
 
 /** The elements as they were drawn. Checked ones are where a run stands. */
 export function ElementList({ id, process, onFollow }: Props): ComponentChild {
-  const { picked, pick } = useDesk()
+  const { picked, pick, followed, work } = useDesk()
+  const run = useLiveCall(
+    'run',
+    followed === undefined ? undefined : { id, run: followed },
+    `${work.revision}`,
+  )
+  const drawn = run.data?.processes.find((each) => each.id === process.id)?.elements ?? []
+  const standing = new Map(drawn.map((row) => [row.element.id, row]))
   const isHere = (elementId: string) => (other: PickedElement) =>
     other.processId === process.id && other.elementId === elementId
   const toggle = (elementId: string): void => {
@@ -30,6 +41,15 @@ export function ElementList({ id, process, onFollow }: Props): ComponentChild {
     'div',
     null,
     h('p', { class: 'quiet hint' }, 'Check the elements where a run stands, then see its resume unit.'),
+    followed === undefined
+      ? null
+      : h(
+          'p',
+          { class: 'hint' },
+          'Marked is where ',
+          h('a', { href: hrefOf({ page: 'run', id, run: followed }) }, `run ${runName(followed)}`),
+          ' is.',
+        ),
     h(LimitedList, {
       class: 'elements',
       most: ROWS,
@@ -40,6 +60,7 @@ export function ElementList({ id, process, onFollow }: Props): ComponentChild {
           processId: process.id,
           element,
           isPicked: picked.some(isHere(element.id)),
+          standing: standing.get(element.id),
           onToggle: () => toggle(element.id),
           onFollow,
         }),
@@ -53,17 +74,27 @@ interface RowProps {
   readonly processId: string
   readonly element: DescribedElement
   readonly isPicked: boolean
+  /** In the run that is followed. */
+  readonly standing: RunElement | undefined
   readonly onToggle: () => void
   readonly onFollow: () => void
 }
 
-function ElementRow({ id, processId, element, isPicked, onToggle, onFollow }: RowProps): ComponentChild {
+function ElementRow({
+  id,
+  processId,
+  element,
+  isPicked,
+  standing,
+  onToggle,
+  onFollow,
+}: RowProps): ComponentChild {
   const { name, lane, calls, embeds } = element
   const inside = calls ?? embeds
   const details = [kindOf(element), ...(lane === undefined ? [] : [lane])].join(', ')
   return h(
     'li',
-    { class: 'element' },
+    { class: standing === undefined ? 'element' : rowLook('element', standing) },
     h('input', {
       type: 'checkbox',
       checked: isPicked,
@@ -84,6 +115,7 @@ function ElementRow({ id, processId, element, isPicked, onToggle, onFollow }: Ro
       ),
       h('span', { class: 'quiet' }, details),
     ),
+    standing === undefined ? null : h(Standing, { row: standing }),
     inside === undefined
       ? null
       : h(

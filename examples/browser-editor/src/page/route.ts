@@ -16,12 +16,24 @@ export type Route =
       readonly tab: Tab
       readonly elementId?: string
     }
+  | {
+      readonly page: 'run'
+      readonly id: string
+      /** The process that is started. Left out: the top one. */
+      readonly processId?: string
+      /** The run that is shown. */
+      readonly run?: string
+    }
 
 /** The address of a route, to be a link's `href`. */
 export function hrefOf(route: Route): string {
   if (route.page === 'home') return '#/'
   if (route.page === 'compare') {
     return `#/compare/${[route.before, route.after].map((side) => coded(side ?? '')).join('/')}`
+  }
+  if (route.page === 'run') {
+    const { id, processId = '', run } = route
+    return `#/run/${[id, processId, ...(run === undefined ? [] : [run])].map(coded).join('/')}`
   }
   const { id, processId, tab, elementId } = route
   const parts = [id, ...(processId === undefined ? [] : [processId, tab])]
@@ -34,6 +46,10 @@ export function routeOf(hash: string): Route {
   if (page === 'compare') {
     const [before = '', after = ''] = parts
     return { page, ...(before === '' ? {} : { before }), ...(after === '' ? {} : { after }) }
+  }
+  if (page === 'run' && parts[0] !== undefined && parts[0] !== '') {
+    const [id, processId = '', run = ''] = parts
+    return { page, id, ...(processId === '' ? {} : { processId }), ...(run === '' ? {} : { run }) }
   }
   const [id, processId, tab, elementId] = parts
   if (page !== 'workflow' || id === undefined || id === '') return { page: 'home' }

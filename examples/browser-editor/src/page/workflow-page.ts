@@ -49,6 +49,8 @@ export function WorkflowPage({ route }: { readonly route: WorkflowRoute }): Comp
     go({ page: 'workflow', id, processId: next, tab: route.tab })
   }
   const { undo } = workflow
+  // What is drawn in another process starts with that.
+  const starting = workflow.processes.find((each) => each.id === processId)?.storedWith ?? processId
   return h(
     'div',
     { class: 'workflow-frame' },
@@ -69,6 +71,15 @@ export function WorkflowPage({ route }: { readonly route: WorkflowRoute }): Comp
       h(
         'div',
         { class: 'actions' },
+        h(
+          'a',
+          {
+            class: 'button main',
+            href: hrefOf({ page: 'run', id, processId: starting }),
+            title: `Run ${starting} from its units`,
+          },
+          'Run',
+        ),
         undo === undefined
           ? null
           : h(

@@ -24,12 +24,18 @@ export function storeOf(id: string): CacheStore {
   return store
 }
 
-/** Other tabs give way; one that is in the middle of something delays it, and it happens when that is done. */
+/** The units of a workflow, and its runs. */
 export async function dropStore(id: string): Promise<void> {
   await stores.get(id)?.close()
   stores.delete(id)
+  await dropDatabase(databaseOf(id))
+  await dropDatabase(runsDatabaseOf(id))
+}
+
+/** Other tabs give way; one that is in the middle of something delays it, and it happens when that is done. */
+export async function dropDatabase(database: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const request = indexedDB.deleteDatabase(databaseOf(id))
+    const request = indexedDB.deleteDatabase(database)
     request.onsuccess = () => resolve()
     request.onblocked = () => resolve()
     request.onerror = () => reject(request.error ?? new Error('the database could not be deleted'))
@@ -38,6 +44,11 @@ export async function dropStore(id: string): Promise<void> {
 
 function databaseOf(id: string): string {
   return `${name}-${id}`
+}
+
+/** Where the runs of a workflow are kept. */
+export function runsDatabaseOf(id: string): string {
+  return `${databaseOf(id)}-runs`
 }
 
 /** Tabs take turns at a workflow. */

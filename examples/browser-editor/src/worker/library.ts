@@ -4,6 +4,7 @@ import type { Calls, ChangeReport, Progress } from '../protocol.js'
 import { addVersion, readRecord, readRecords, writeRecord } from './catalogue.js'
 import { changeReport } from './change-report.js'
 import { announce, catalogue, dropStore, inTurn, storeOf } from './database.js'
+import { closeRuns } from './run/runs.js'
 import type { Context } from './worker.js'
 
 export async function list(): Promise<Calls['list']['result']> {
@@ -86,8 +87,9 @@ export async function rename({ id, name }: Calls['rename']['params']): Promise<u
 
 export async function remove({ id }: Calls['remove']['params']): Promise<undefined> {
   await inTurn(id, async () => {
-    // The record first: without it nobody looks for the units.
+    // The record first: without it nobody looks for the units, or works on the runs.
     await catalogue.delete(id)
+    await closeRuns(id)
     await dropStore(id)
   })
   announce(id)

@@ -4,6 +4,10 @@ import { compare } from './comparing.js'
 import { save, undo } from './editing.js'
 import { importFile, list, remove, rename } from './library.js'
 import { download, draw, json, process, resume, task, workflow } from './reading.js'
+import { cancelRun, complete, removeRun, retryRun, send } from './run/acting.js'
+import { run, runs } from './run/reading-runs.js'
+import { saveFunctions, setup, start } from './run/starting.js'
+import { work } from './run/working.js'
 
 /** What a handler may use beside its parameters. */
 export interface Context {
@@ -30,6 +34,17 @@ const handlers: Handlers = {
   save,
   undo,
   compare,
+  work,
+  setup,
+  saveFunctions,
+  start,
+  runs,
+  run,
+  complete,
+  send,
+  cancelRun,
+  removeRun,
+  retryRun,
 }
 
 async function answer<M extends Method>({ method, params, port }: Request<M>): Promise<void> {
