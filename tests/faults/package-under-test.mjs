@@ -6,7 +6,7 @@ export class MissingBuild extends Error {}
 
 const FILES = [
   ...['index.js', 'stores/filesystem.js', 'records/sqlite.js'],
-  ...['deciders.js', 'flows.js', 'steps.js'],
+  ...['deciders.js', 'deciders/units.js', 'flows.js', 'steps.js', 'testing.js'],
 ]
 for (const file of FILES)
   if (!existsSync(new URL(`../../dist/${file}`, import.meta.url)))
@@ -38,6 +38,8 @@ export const {
   startChildProcess,
   startTimer,
 } = await import('unitflow/deciders')
+export const { createProcessHarness } = await import('unitflow/testing')
+export const { comparisons, defineUnitWorkflow } = await import('unitflow/deciders/units')
 export const { createFlowRunner, defineFlow, defineTask } = await import('unitflow/flows')
 export const { createRecordState, createRunner, createStepWorkflow, defineModel, defineStep } =
   await import('unitflow/steps')

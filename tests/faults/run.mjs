@@ -43,6 +43,7 @@ async function loadScenarios() {
     const { killedWorkers } = await import('./scenarios/killed-workers.mjs')
     const { killedRunners } = await import('./scenarios/killed-runners.mjs')
     const { killedSteps } = await import('./scenarios/killed-steps.mjs')
+    const { killedUnits } = await import('./scenarios/killed-units.mjs')
     const { wasmCore } = await import('./scenarios/wasm-core.mjs')
     return [
       killedWriter('instant'),
@@ -57,6 +58,7 @@ async function loadScenarios() {
       killedWorkers,
       killedRunners,
       killedSteps,
+      killedUnits,
       wasmCore,
     ]
   } catch (error) {
