@@ -3,7 +3,15 @@ import { testBehaviours } from './behaviours.js'
 
 testApiPage({
   page: 'docs/deciders-api.md',
-  entries: ['./deciders', './deciders/http', './deciders/payloads', './codec', './timelines', './testing'],
+  entries: [
+    './deciders',
+    './deciders/http',
+    './deciders/units',
+    './deciders/payloads',
+    './codec',
+    './timelines',
+    './testing',
+  ],
   onlyFrom: {
     './testing': ['ts/deciders/', 'ts/clock/', 'ts/testing/workflow-backend-suite.ts'],
   },
@@ -15,12 +23,14 @@ testApiPage({
     'WorkflowBackend',
     'happened',
     'ProcessHarness',
+    'UnitWorkflow',
+    'UnitTask',
   ],
-  errors: 31,
+  errors: 44,
 })
 
 testBehaviours({
-  last: { D: 86, SC: 9 },
+  last: { D: 86, SC: 9, U: 38 },
   notOurs: {
     D11: 'an accident of the original',
     D76: 'the backend on Amazon SWF comes later',

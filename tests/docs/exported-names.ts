@@ -60,7 +60,9 @@ function namesIn(
       const type = isOf(symbol, ts.SymbolFlags.Type)
         ? checker.getDeclaredTypeOfSymbol(symbol)
         : checker.getTypeOfSymbol(symbol)
-      return new Set(type.getProperties().map((property) => property.name))
+      const members = type.getProperties().map((property) => property.name)
+      // What has a symbol for its name is for the compiler alone.
+      return new Set(members.filter((member) => !member.startsWith('__@')))
     },
   }
 }

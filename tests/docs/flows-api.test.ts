@@ -10,8 +10,9 @@ const page = fileURLToPath(new URL('../../docs/flows-api.md', import.meta.url))
 
 testApiPage({
   page: 'docs/flows-api.md',
-  entries: ['./flows', './timelines', './testing'],
+  entries: ['./flows', './flows/units', './timelines', './testing'],
   onlyFrom: {
+    './flows/units': ['ts/flows/units/'],
     './timelines': ['ts/flows/'],
     './testing': ['ts/testing/flow-runner-suite.ts'],
   },

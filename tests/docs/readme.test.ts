@@ -48,6 +48,9 @@ test('the TypeScript in README compiles and runs from top to bottom', () => {
   expect(printed).toContain("[ 'Payment', 'Shipping' ]\n24\n")
   expect(printed).toContain("true\n[ 'Order' ]\n")
   expect(printed).toMatch(/\[ 'Order' \]\n\[ 'Order'.*\]\n\[\]\n/s)
+  expect(printed).toContain(
+    "[ 'Cancel', 'Note_Shipped' ]\n[ 'Approve' ]\n[ { processId: 'Shipping', elementId: 'Pack' } ]\n",
+  )
   expect(printed).toContain('\nfailed\n10 EUR, printed once as order-1/bill\n')
   expect(printed).toMatch(/\n\[ 'Clean', 'Mean' \]\n\[ 'Mean' \]\n\[ 'Clean' \] 3\.5\n$/)
 })

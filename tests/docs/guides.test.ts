@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -10,10 +10,11 @@ let folder = ''
 
 beforeAll(() => {
   // As a user has it: beside the installed package, and what examples take besides.
-  folder = mkdtempSync(join(inject('application'), 'steps-'))
+  folder = mkdtempSync(join(inject('application'), 'guides-'))
   mkdirSync(join(folder, 'node_modules'))
   for (const name of ['zod', 'valibot', 'arktype'])
     symlinkSync(join(project, 'node_modules', name), join(folder, 'node_modules', name))
+  cpSync(join(project, 'examples/workflows'), join(folder, 'examples/workflows'), { recursive: true })
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -40,6 +41,7 @@ function printed(code: string): readonly string[] {
 
 test.each([
   ['docs/steps.md', 10],
+  ['docs/run-bpmn.md', 5],
   ['docs/from-pyswark.md', 1],
   ['docs/what-decides-unchanged.md', 1],
 ])('examples of %s print what they say', (page, count) => {
