@@ -72,6 +72,9 @@ function throwOne(
   }
 }
 
+/** The signal by which processes of a run tell one another of events, whose names may be any text. */
+const BETWEEN_RUNS = 'unitflow-event'
+
 /** A message or a signal. */
 export interface Delivery {
   /** From outside, nothing says which of the two it is. */
@@ -94,9 +97,9 @@ export function deliver(engine: UnitEngine, { kinds, name, payload, from }: Deli
   if (waiting.length === 0 && kinds.includes('message') && engine.rules.messages.has(name)) {
     engine.early.push({ name, payload })
   }
-  const data = { 'unitflow-event': { kinds, payload } }
+  const data = { name, kinds, payload }
   for (const process of relatives(engine)) {
-    if (process !== from) engine.command({ type: 'signal-process', process, name, data })
+    if (process !== from) engine.command({ type: 'signal-process', process, name: BETWEEN_RUNS, data })
   }
 }
 
@@ -109,10 +112,10 @@ function relatives(engine: UnitEngine): readonly string[] {
 
 /** What a signal to the process is: of another process of the run, or of whoever is outside. */
 export function deliveryOf(name: string, data: Value, from: string | undefined): Delivery {
-  const sent = isData(data) ? data['unitflow-event'] : undefined
-  if (from !== undefined && isData(sent) && Array.isArray(sent['kinds'])) {
-    const kinds = (['message', 'signal'] as const).filter((kind) => isListed(sent['kinds'], kind))
-    return { kinds, name, payload: sent['payload'], from }
+  if (from !== undefined && name === BETWEEN_RUNS && isData(data)) {
+    const { name: told, kinds: listed, payload } = data
+    const kinds = (['message', 'signal'] as const).filter((kind) => isListed(listed, kind))
+    if (typeof told === 'string') return { kinds, name: told, payload, from }
   }
   return { kinds: ['message', 'signal'], name, payload: data, ...(from !== undefined && { from }) }
 }
