@@ -1,7 +1,11 @@
 import { parseExpression } from './parse-expression.js'
 
 /** What computes the expressions of a spec over the data of a process: {@link comparisons}, or a function of your own. */
-export type Evaluate = (expression: string, data: Readonly<Record<string, unknown>>) => unknown
+export interface Evaluate {
+  (expression: string, data: Readonly<Record<string, unknown>>): unknown
+  /** Throws where it cannot read an expression: so that this is known before anything runs. */
+  readonly check?: (expression: string) => void
+}
 
 const MOST_KEPT = 500
 const LONGEST_KEPT = 2000
@@ -24,9 +28,10 @@ const kept = new Map<string, ReturnType<typeof parseExpression>>()
  *
  * @throws `bad-expression` for what is wrong or is not there, with its column; never with a value of `data`
  */
-export function comparisons(expression: string, data: Readonly<Record<string, unknown>>): unknown {
-  return parsed(expression)(data)
-}
+export const comparisons: Evaluate = /* @__PURE__ */ Object.assign(
+  (expression: string, data: Readonly<Record<string, unknown>>): unknown => parsed(expression)(data),
+  { check: checkExpression },
+)
 
 /**
  * Whether {@link comparisons} can read an expression: its names and the types of values are only known with data.

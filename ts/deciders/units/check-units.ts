@@ -1,6 +1,4 @@
 import type { Evaluate } from '../../comparisons/index.js'
-import { checkExpression, comparisons } from '../../comparisons/index.js'
-import { isUnitflowError } from '../../errors/index.js'
 import type { CacheStore } from '../../stores/cache-store.js'
 import type { DescribedElement, DescribedEvent } from '../../units/reading.js'
 import { readManifest } from '../../units/reading.js'
@@ -104,14 +102,14 @@ function problemsIn(
   if (element.type === 'event-based-gateway' && !flows.some(isBehind))
     found.push({ ...place, problem: NO_EVENT_BEHIND })
   // Of another evaluator's language nothing is known.
-  if (evaluate !== comparisons || problem !== undefined) return found
+  if (evaluate.check === undefined || problem !== undefined) return found
   const conditions = flows.flatMap(({ condition }) => condition ?? [])
   for (const expression of [...conditions, ...expressionsOf(element)]) {
     try {
-      checkExpression(expression)
+      evaluate.check(expression)
     } catch (error) {
-      if (!isUnitflowError(error, 'bad-expression')) throw error
-      found.push({ ...place, problem: error.message, expression })
+      const message = error instanceof Error ? error.message : 'it cannot be read'
+      found.push({ ...place, problem: message, expression })
     }
   }
   return found

@@ -78,6 +78,23 @@ test('U36 what a run cannot do is known before the first start, with the element
   })
 })
 
+test('U36 an evaluator of the own says itself what it cannot read; one that does not say is not asked', async () => {
+  const process = drawn(
+    'Top',
+    [start('s'), exclusive('Which'), end('e'), end('f')],
+    [...path('s', 'Which'), ...when('Which', 'total >', 'e'), ...otherwise('Which', 'f')],
+  )
+  const silent = await benchOf(process, { evaluate: () => true })
+  expect(silent.workflow.problems).toEqual([])
+  const check = (expression: string): void => {
+    throw new Error(`no idea of ${expression}`)
+  }
+  const strict = await benchOf(process, { evaluate: Object.assign(() => true, { check }) })
+  expect(strict.workflow.problems).toEqual([
+    { process: 'Top', element: 'Which', problem: 'no idea of total >', expression: 'total >' },
+  ])
+})
+
 test('U36 a task of a type that is not known is a problem, and fails a run that comes to it', async () => {
   const bench = await benchOf(line('Odd', [task('X', 'X')]), {
     alter: { 'Odd/X': withFields({ typename: 'MagicTask' }) },
