@@ -11,7 +11,7 @@ type Least<Count extends string> = readonly (readonly [count: Count, least: numb
  * @returns how often each has happened
  */
 export async function runSeeds<Count extends string>(
-  name: 'records' | 'processes' | 'flows' | 'steps',
+  name: 'records' | 'processes' | 'flows' | 'steps' | 'units',
   seeds: number,
   run: (seed: number) => Promise<Readonly<Record<Count, number>>>,
   least: Least<Count>,

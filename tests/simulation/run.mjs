@@ -1,7 +1,7 @@
 // Simulated runs, each all of a seed's making:
-// node tests/simulation/run.mjs [--only records|processes|flows|steps] [--runs N] [--seed S]
+// node tests/simulation/run.mjs [--only records|processes|flows|steps|units] [--runs N] [--seed S]
 //
-// By default 10,000 runs of a record store, as many of processes, of flows and of steps, from a random seed on. A seed that fails is
+// By default 10,000 runs of a record store, as many of processes, of flows, of steps and of units, from a random seed on. A seed that fails is
 // printed, and fails again.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,6 +15,7 @@ const SIMULATIONS = {
   processes: { source: '../unit/deciders/simulation/simulated-processes.ts', run: 'simulatedProcesses' },
   flows: { source: '../unit/flows/simulation/simulated-flows.ts', run: 'simulatedFlows' },
   steps: { source: '../unit/steps/simulation/simulated-steps.ts', run: 'simulatedSteps' },
+  units: { source: '../unit/deciders/units/simulation/simulated-units.ts', run: 'simulatedUnits' },
 }
 
 const { runs, seed, only } = readOptions()
@@ -65,7 +66,7 @@ function readOptions() {
     if (!/^\d+$/.test(value)) refuse(`--${name}: a whole number expected`)
   }
   if (only !== undefined && !Object.hasOwn(SIMULATIONS, only))
-    refuse('--only: records, processes, flows or steps expected')
+    refuse('--only: records, processes, flows, steps or units expected')
   const { runs, seed } = numbers
   return { runs: Number(runs), seed: Number(seed), only: only ? [only] : Object.keys(SIMULATIONS) }
 }
@@ -88,6 +89,7 @@ async function load(source) {
       platform: 'node',
       outfile,
       logLevel: 'error',
+      loader: { '.wasm': 'base64' },
     })
     return await import(pathToFileURL(outfile).href)
   } finally {

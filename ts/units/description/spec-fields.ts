@@ -60,5 +60,7 @@ type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 /** The object without the fields that are undefined, which JSON and structured clone treat differently. */
 export function withoutAbsent<T extends object>(fields: T): Present<T>
 export function withoutAbsent(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+  const present: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) present[name] = value
+  return present
 }
