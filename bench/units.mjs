@@ -40,7 +40,9 @@ try {
   const runs = { plain: 50, function: 50, activity: 5 }
   for (const [kind, name] of Object.entries(KINDS)) {
     const rate = await chained(kind, 1000, Math.ceil(runs[kind] / few))
-    rates.push([`1,000 ${name}`, shown(rate), shown(beside), (rate / beside).toFixed(1), '>= 20'])
+    // What is beside it keeps nothing; activities are durable each by itself.
+    const wanted = kind === 'activity' ? '' : '>= 20'
+    rates.push([`1,000 ${name}`, shown(rate), shown(beside), (rate / beside).toFixed(1), wanted])
   }
   console.log(rates.toString())
 
