@@ -23,7 +23,8 @@ import {
 import { comparisons, defineUnitWorkflow } from 'unitflow/deciders/units'
 import { createMemoryRecords } from 'unitflow/records/memory'
 import { createSqliteRecords } from 'unitflow/records/sqlite'
-import { chainXml, chainSpecs } from './workflows/chain.mjs'
+import { chainSpecs, chainXml } from './workflows/chain.mjs'
+import { generateWorkflow } from './workflows/generate-workflow.mjs'
 
 /** What does the tasks. */
 const KINDS = {
@@ -80,7 +81,7 @@ try {
   }
   console.log(waiting.toString())
 
-  const read = tableOf('specs of the workflow that were read', 'bytes', 'units')
+  const read = tableOf('bytes of specs read', 'the whole, minified', 'until a person', 'ratio', 'units')
   for (const row of await readUntilPerson()) read.push(row)
   console.log(read.toString())
   console.log(`${cpus()[0]?.model ?? ''}, ${cpus().length} cores, Node ${process.version}`)
@@ -240,35 +241,43 @@ async function bpmnEngineWaiting(tasks, times) {
   return { bytes: Buffer.byteLength(state), ms }
 }
 
-/** The order company, until the first task of a person waits; scripts set nothing. */
+/** Two workflows, until the first task of a person waits; scripts set nothing, and of ways the first is taken. */
 async function readUntilPerson() {
-  const text = await readFile(new URL('../examples/workflows/order-company.c.json', import.meta.url), 'utf8')
-  const store = createMemoryStore()
-  const report = await cacheElementUnitsForWorkflow(store, 'orders', text)
-  const read = []
-  const options = { name: 'orders', store, cacheKey: 'orders', processId: 'Order', evaluate: comparisons }
-  const { unbound } = await defineUnitWorkflow(options)
-  const activities = Object.fromEntries(unbound.map(({ element }) => [element, () => ({})]))
-  const workflow = await defineUnitWorkflow({
-    ...options,
-    activities,
-    check: false,
-    onUnit: (unit) => read.push(unit),
-  })
-  const manager = createManager({
-    backend: createBackend({ records: createMemoryRecords() }),
-    workflows: [workflow],
-  })
-  await manager.start(workflow, {})
-  await workUntilIdle(manager, [createDecisionWorker(manager)])
-  const whole = report.processes.reduce((sum, { bytes }) => sum + bytes, 0)
-  const bytes = read.reduce((sum, unit) => sum + unit.bytes, 0)
-  return [
-    ['the whole, minified', shown(whole), report.processes.length],
-    [
-      `until the first person (${read.map(({ processId }) => processId).join(', ')})`,
-      shown(bytes),
-      read.length,
-    ],
-  ]
+  const company = new URL('../examples/workflows/order-company.c.json', import.meta.url)
+  const workflows = {
+    'one of the shape of a real one, 738 KB': generateWorkflow({
+      processes: 37,
+      shape: 'real',
+      pretty: true,
+    }),
+    'the order company': await readFile(company, 'utf8'),
+  }
+  const rows = []
+  for (const [name, text] of Object.entries(workflows)) {
+    const store = createMemoryStore()
+    const { processes } = await cacheElementUnitsForWorkflow(store, 'w', text)
+    const read = []
+    const options = {
+      name: 'w',
+      store,
+      cacheKey: 'w',
+      processId: JSON.parse(text).spec.name,
+      evaluate: () => true,
+    }
+    const { unbound } = await defineUnitWorkflow(options)
+    const activities = Object.fromEntries(unbound.map(({ element }) => [element, () => ({})]))
+    const onUnit = (unit) => read.push(unit)
+    const workflow = await defineUnitWorkflow({ ...options, activities, check: false, onUnit })
+    const manager = createManager({
+      backend: createBackend({ records: createMemoryRecords() }),
+      workflows: [workflow],
+    })
+    const id = await manager.start(workflow, {})
+    await workUntilIdle(manager, [createDecisionWorker(manager)])
+    if ((await manager.active(id)).length === 0) throw new Error(`${name}: nobody is waited for`)
+    const whole = processes.reduce((sum, { bytes }) => sum + bytes, 0)
+    const bytes = read.reduce((sum, unit) => sum + unit.bytes, 0)
+    rows.push([name, shown(whole), shown(bytes), (bytes / whole).toFixed(2), read.length])
+  }
+  return rows
 }
