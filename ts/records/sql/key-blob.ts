@@ -10,9 +10,9 @@ export function keyBlob(sort: string): Uint8Array<ArrayBuffer> {
 /** The `sort` of a blob. */
 export function sortOfBlob(blob: Uint8Array | ArrayBuffer): string {
   let sort = ''
-  // Spread into arguments, the bytes of a key take seven times as long: scans make one of each record.
-  const bytes = blob instanceof Uint8Array ? blob : new Uint8Array(blob)
-  for (let at = 0; at < bytes.length; at++) sort += String.fromCharCode(bytes[at] ?? 0)
+  // Spread into arguments, the bytes of a key take three times as long: scans make one of each record.
+  for (const byte of blob instanceof Uint8Array ? blob : new Uint8Array(blob))
+    sort += String.fromCharCode(byte)
   return sort
 }
 
