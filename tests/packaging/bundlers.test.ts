@@ -261,7 +261,7 @@ const PARTS: Readonly<Record<string, RegExp>> = {
   'the core': new RegExp(INLINE_WASM),
   WebAssembly: /WebAssembly/,
   'reading units': /unknown-element/,
-  'caching units': /write-conflict/,
+  'caching units': /lost-update/,
   IndexedDB: /indexedDB/,
   'Workers KV': /a KV namespace/,
   HTTP: /if-none-match/i,
@@ -283,7 +283,6 @@ const CARRIES: Readonly<Record<string, readonly string[]>> = {
   'unitflow/deciders/http': ['a backend over HTTP'],
   'unitflow/deciders/units': ['reading units'],
   'unitflow/flows/units': ['reading units'],
-  'unitflow/steps/units': ['reading units'],
   'unitflow/steps/drawing': ['@dagrejs/dagre'],
   'unitflow/testing': ['the suite of stores'],
 }
