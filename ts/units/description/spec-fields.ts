@@ -59,8 +59,9 @@ type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 
 /** The object without the fields that are undefined, which JSON and structured clone treat differently. */
 export function withoutAbsent<T extends object>(fields: T): Present<T>
-export function withoutAbsent(fields: object): object {
+export function withoutAbsent(fields: SpecFields): object {
   const present: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) present[name] = value
+  // Pairs of all fields would be most of what describing an element takes.
+  for (const name of Object.keys(fields)) if (fields[name] !== undefined) present[name] = fields[name]
   return present
 }
