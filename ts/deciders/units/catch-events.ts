@@ -2,7 +2,7 @@ import { UnitflowError } from '../../errors/index.js'
 import type { DescribedEvent } from '../../units/reading.js'
 import type { Value } from '../../values/index.js'
 import { completeExecution, completeGateway, cancelExecution } from './end-element.js'
-import { evaluateIn } from './evaluate-expression.js'
+import { evaluateIn, SHOWN } from './evaluate-expression.js'
 import { timerPlan } from './iso-time.js'
 import type { PlanNode } from './process-plan.js'
 import type { Arm, Execution, Scope } from './run-state.js'
@@ -71,7 +71,8 @@ function arm(engine: UnitEngine, armed: Armed): void {
   const events = eventsOf(node.element.event)
   const made: Arm = { ...armed, events }
   engine.arms.add(made)
-  for (const arms of [execution?.arms ?? scope.arms]) arms.add(made)
+  const around = execution?.arms ?? scope.arms
+  around.add(made)
   const timer = events.find(({ kind }) => kind === 'timer')
   if (timer !== undefined) startTimer(engine, made, timer)
   for (const event of events) {
@@ -93,17 +94,14 @@ function startTimer(engine: UnitEngine, made: Arm, { expression = '', timer }: D
   if (plan === undefined) {
     const [process, element] = [scope.plan.processId, node.element.id]
     const expected = `an ISO 8601 ${timer ?? 'duration, date or cycle'}`
-    throw new UnitflowError(
-      'bad-expression',
-      `${element} in ${process}: ${expression}: expected ${expected}`,
-      {
-        expression: expression.slice(0, 1000),
-        column: 1,
-        expected,
-        process,
-        element,
-      },
-    )
+    const shown = expression.slice(0, SHOWN)
+    throw new UnitflowError('bad-expression', `${element} in ${process}: ${shown}: expected ${expected}`, {
+      expression: shown,
+      column: 1,
+      expected,
+      process,
+      element,
+    })
   }
   if (plan.every !== undefined) made.again = { every: plan.every, times: plan.times ?? Infinity }
   // A cycle that is to happen no time at all never does.

@@ -1,7 +1,7 @@
 import { UnitflowError } from '../../errors/index.js'
 import { disarm } from './catch-events.js'
 import { giveData } from './element-data.js'
-import { evaluateIn, isTrue } from './evaluate-expression.js'
+import { evaluateIn, isTrue, SHOWN } from './evaluate-expression.js'
 import { turnEnded } from './loops.js'
 import type { PlanFlow, PlanNode } from './process-plan.js'
 import type { Execution, Scope } from './run-state.js'
@@ -131,7 +131,7 @@ function flowsTaken(engine: UnitEngine, scope: Scope, node: PlanNode, data: Unit
   const otherwise = isOne ? others.filter((flow) => flow.default ?? others.length === 1).slice(0, 1) : others
   if (otherwise.length > 0) return otherwise
   const [process, id] = [scope.plan.processId, element.id]
-  const expressions = flows.flatMap(({ condition }) => condition ?? [])
+  const expressions = flows.flatMap(({ condition }) => condition?.slice(0, SHOWN) ?? [])
   throw new UnitflowError(
     'no-branch',
     `${id} in ${process}: none of its conditions holds, and there is no default: ${expressions.join('; ')}`,

@@ -4,6 +4,9 @@ import type { PlanNode } from './process-plan.js'
 import type { RunRules, Scope } from './run-state.js'
 import type { UnitData } from './unit-workflow.js'
 
+/** So much of an expression is shown in an error, which the history keeps. */
+export const SHOWN = 1000
+
 /**
  * What an expression of an element gives, of the variables and of the data objects that are seen there.
  *
@@ -21,7 +24,7 @@ export function evaluateIn(
   try {
     return rules.evaluate(expression, withObjects(scope, data))
   } catch (error) {
-    const cut = expression.slice(0, 1000)
+    const cut = expression.slice(0, SHOWN)
     const message = error instanceof Error ? error.message : 'the evaluator threw'
     const known = isUnitflowError(error, 'bad-expression')
       ? error.fields
