@@ -3,7 +3,7 @@ import { copyOf } from '../../values/index.js'
 import type { ActivityResult, RetryData } from '../history/index.js'
 import type { BoundFunction } from './element-bindings.js'
 import { completeExecution } from './end-element.js'
-import { elementFailed } from './element-failed.js'
+import { elementFailed } from './run-errors.js'
 import { raiseError } from './raise-error.js'
 import type { Execution, FunctionOutcome } from './run-state.js'
 import { dataGiven } from './task-data.js'
@@ -110,6 +110,8 @@ function ran(bound: BoundFunction, task: UnitTask): FunctionOutcome {
     const data = copyOf(task.data)
     const given: unknown = bound.run({ ...task, data: isData(data) ? data : NO_DATA })
     if (given instanceof Promise) {
+      // What it rejects with is nobody's: unhandled, it would end the process.
+      given.catch(() => undefined)
       throw new TypeError('a function gives what it sets at once; what awaits something is an activity')
     }
     return { given: copyOf(given) }

@@ -1,7 +1,7 @@
 import { UnitflowError } from '../../errors/index.js'
 import type { ProcessResult } from '../history/index.js'
 import { declaredVariables } from './element-data.js'
-import { elementFailed } from './element-failed.js'
+import { elementFailed } from './run-errors.js'
 import { completeExecution } from './end-element.js'
 import { beginScope } from './scopes.js'
 import { raiseError } from './raise-error.js'

@@ -1,5 +1,5 @@
 import type { Value } from '../../values/index.js'
-import { elementFailed } from './element-failed.js'
+import { elementFailed } from './run-errors.js'
 import type { Execution } from './run-state.js'
 import { isData, merged, withoutVariable, withVariable } from './unit-data.js'
 import type { UnitData } from './unit-workflow.js'

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { defineActivity } from '../../../../ts/deciders/index.js'
 import type { WorldOptions } from './bad-input-world.js'
 import { failureOf, unitWorld } from './bad-input-world.js'
@@ -96,7 +96,9 @@ test.each([...RUBBISH, ...NO_OBJECTS])('a function that gives %s fails its eleme
   })
 })
 
-test('a function that awaits fails its element, also where it rejects', async () => {
+test('a function that awaits fails its element, also where it rejects; what it rejects with ends no program', async () => {
+  const unhandled = vi.fn()
+  process.on('unhandledRejection', unhandled)
   for (const promise of [() => Promise.resolve({}), () => Promise.reject(new Error('late'))]) {
     const world = await unitWorld(oneScript, { activities: { a: () => wrong(promise()) } })
     await world.run()
@@ -106,6 +108,9 @@ test('a function that awaits fails its element, also where it rejects', async ()
       element: 'a',
     })
   }
+  await new Promise((resolve) => setTimeout(resolve))
+  process.off('unhandledRejection', unhandled)
+  expect(unhandled).not.toHaveBeenCalled()
 })
 
 test('a function that throws what is no error fails its element', async () => {
