@@ -15,7 +15,7 @@ export const MOST: number = 10_000_000
 type Dict = Readonly<Record<string, unknown>>
 
 /** A plain object of any realm; only its own properties are data. */
-export function isDict(value: unknown): value is Dict {
+function isDict(value: unknown): value is Dict {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null

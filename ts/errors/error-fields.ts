@@ -302,8 +302,8 @@ export interface ErrorFields {
   /** Whoever serves a backend does not let this caller do this; `unauthenticated` where it does not know who calls. */
   readonly 'not-allowed': { readonly operation: string; readonly reason: 'unauthenticated' | 'forbidden' }
   /**
-   * An expression of a spec that cannot be read or computed. `column` counts UTF-16 code units of the whole text from 1;
-   * `expression` is cut after 1,000. `element` and `process` are where it stands, as far as is known.
+   * An expression of a spec that cannot be read or computed, or whose value cannot be kept where it is to be. `column`
+   * counts UTF-16 code units of the whole text from 1; `expression` is cut after 1,000. `element` and `process` are where it stands, as far as is known.
    */
   readonly 'bad-expression': {
     readonly expression: string

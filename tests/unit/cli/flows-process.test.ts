@@ -1,15 +1,8 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { builtCommand } from './built-command.js'
+import type { BuiltCommand, Program } from './built-command.js'
 
-const repository = fileURLToPath(new URL('../../..', import.meta.url))
-let home = ''
-const env = { PATH: process.env['PATH'] ?? '' }
+let command: BuiltCommand
 
 /** A module as users write it: it prints, and leaves something open. */
 const MODULE = `
@@ -29,56 +22,14 @@ export default [defineFlow('waiting', [wait]), defineFlow('deaf', [deaf])]
 `
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'unitflow-flows-'))
-  await build({
-    absWorkingDir: repository,
-    entryPoints: [
-      { in: 'ts/cli/main.ts', out: 'cli' },
-      { in: 'ts/flows/index.ts', out: 'unitflow-flows' },
-    ],
-    outdir: home,
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'es2022',
-    packages: 'external',
-    loader: { '.wasm': 'base64' },
-    logLevel: 'silent',
-  })
-  symlinkSync(join(repository, 'node_modules'), join(home, 'node_modules'), 'dir')
-  writeFileSync(join(home, 'package.json'), '{"type":"module"}')
-  writeFileSync(join(home, 'flows.mjs'), MODULE)
+  command = await builtCommand({ 'unitflow-flows': 'ts/flows/index.ts' })
+  command.write('flows.mjs', MODULE)
 })
 
-afterAll(() => rmSync(home, { recursive: true, force: true }))
+afterAll(() => command.remove())
 
-/** The program, with what it has said so far. */
-function flows(...argv: readonly string[]): {
-  readonly child: ChildProcess
-  readonly said: { out: string; err: string }
-  readonly until: (text: string) => Promise<void>
-  readonly end: Promise<number | null>
-} {
-  const child = spawn(process.execPath, [join(home, 'cli.js'), 'flows', ...argv], { cwd: home, env })
-  const said = { out: '', err: '' }
-  let heard = (): void => undefined
-  child.stderr.on('data', (text: Buffer) => {
-    said.err += text.toString()
-    heard()
-  })
-  child.stdout.on('data', (text: Buffer) => {
-    said.out += text.toString()
-    heard()
-  })
-  return {
-    child,
-    said,
-    until: async (text) => {
-      while (!said.out.includes(text)) await new Promise<void>((resolve) => (heard = resolve))
-    },
-    end: new Promise((resolve) => child.once('close', resolve)),
-  }
+function flows(...argv: readonly string[]): Program {
+  return command.start(['flows', ...argv])
 }
 
 test('a module of the user is run to its end, though it leaves something open', async () => {
@@ -97,7 +48,7 @@ test('for machines stdout is one document, whatever tasks print', async () => {
 })
 
 test('a module that is wrong is an error in a line', async () => {
-  writeFileSync(join(home, 'wrong.mjs'), 'let let = 1')
+  command.write('wrong.mjs', 'let let = 1')
   const { said, end } = flows('run', './wrong.mjs', 'order')
   expect(await end).toBe(4)
   expect(said).toMatchObject({

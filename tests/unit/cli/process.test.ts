@@ -1,78 +1,32 @@
-import { spawn, spawnSync } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generateWorkflow } from '../../../bench/workflows/generate-workflow.mjs'
+import { builtCommand } from './built-command.js'
+import type { BuiltCommand, ProgramOutcome } from './built-command.js'
 import { example, specsOf } from './command-line.js'
 
-const repository = fileURLToPath(new URL('../../..', import.meta.url))
-let home = ''
-let program = ''
+let command: BuiltCommand
 let count = 0
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'unitflow-process-'))
-  program = join(home, 'cli.mjs')
-  await build({
-    absWorkingDir: repository,
-    entryPoints: ['ts/cli/main.ts'],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'es2022',
-    packages: 'external',
-    loader: { '.wasm': 'base64' },
-    logLevel: 'silent',
-  })
-  symlinkSync(join(repository, 'node_modules'), join(home, 'node_modules'), 'dir')
+  command = await builtCommand()
 })
 
-afterAll(() => rmSync(home, { recursive: true, force: true }))
+afterAll(() => command.remove())
 
 function folder(): string {
-  const path = join(home, `work-${++count}`)
+  const path = join(command.folder, `work-${++count}`)
   mkdirSync(path)
   return path
 }
 
 const ENV = { PATH: process.env['PATH'] ?? '' }
 
-function unitflow(
-  cwd: string,
-  argv: readonly string[],
-  input = '',
-): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...argv], {
-    cwd,
-    input,
-    env: ENV,
-    encoding: 'utf8',
-  })
-  return { code: status, out: stdout, err: stderr }
-}
-
-interface Ended {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-}
-
-function ended(child: ChildProcess): Promise<Ended> {
-  return new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })))
+function unitflow(cwd: string, argv: readonly string[], input = ''): ProgramOutcome {
+  return command.run(argv, { cwd, input })
 }
 
 test('exit codes of the real program', () => {
@@ -122,7 +76,7 @@ test('what show says to type next works as it stands', () => {
 
 test('called by the name of its bin it names itself so', () => {
   const cwd = folder()
-  symlinkSync(program, join(cwd, 'unitflow'))
+  symlinkSync(command.program, join(cwd, 'unitflow'))
   const { stderr } = spawnSync(process.execPath, [join(cwd, 'unitflow'), 'list'], {
     cwd,
     env: ENV,
@@ -155,34 +109,29 @@ test('-o replaces a file whole, follows a link, and leaves nothing beside it', (
 
 test('a reader that goes away is no failure, and what is asked for is done', async () => {
   const cwd = folder()
-  const child = spawn(process.execPath, [program, 'show', example('order-company.c')], { cwd, env: ENV })
+  const { child, said, end } = command.start(['show', example('order-company.c')], { cwd })
   child.stdout.destroy()
-  let err = ''
-  child.stderr.on('data', (text: Buffer) => (err += text.toString()))
-  expect(await ended(child)).toEqual({ code: 0, signal: null })
-  expect(err).toBe('')
+  expect(await end).toBe(0)
+  expect(said.err).toBe('')
   expect(unitflow(cwd, ['verify'])).toMatchObject({ code: 0 })
 })
 
 test('SIGINT while it waits for stdin: 130, soon, and nothing is made', async () => {
   const cwd = folder()
-  const child = spawn(process.execPath, [program, 'cache', '-', '--key', 'k'], { cwd, env: ENV })
-  let err = ''
-  child.stderr.on('data', (text: Buffer) => (err += text.toString()))
+  const { child, said, end } = command.start(['cache', '-', '--key', 'k'], { cwd })
   child.stdin.on('error', () => undefined)
   // More than a pipe holds: once it is taken, the program is reading.
   await new Promise((resolve) => child.stdin.write(' '.repeat(1_000_000), resolve))
   child.kill('SIGINT')
-  expect(await ended(child)).toEqual({ code: 130, signal: null })
-  expect(err).toBe('error[interrupted] ended before it was done\n')
+  expect(await end).toBe(130)
+  expect(said.err).toBe('error[interrupted] ended before it was done\n')
   expect(readdirSync(cwd)).toEqual([])
 })
 
 test('U30 SIGINT while it writes: 130, no version is there in part, caching again mends all', async () => {
   const cwd = folder()
   writeFileSync(join(cwd, 'big.json'), generateWorkflow({ processes: 1500 }))
-  const child = spawn(process.execPath, [program, 'cache', 'big.json'], { cwd, env: ENV })
-  const end = ended(child)
+  const { child, end } = command.start(['cache', 'big.json'], { cwd })
   const objects = join(cwd, '.unitflow/v2/objects')
   const isWriting = (): boolean => {
     try {
@@ -193,7 +142,7 @@ test('U30 SIGINT while it writes: 130, no version is there in part, caching agai
   }
   while (!isWriting()) await delay(2)
   child.kill('SIGINT')
-  expect(await end).toEqual({ code: 130, signal: null })
+  expect(await end).toBe(130)
   expect(readdirSync(join(cwd, '.unitflow/v2'))).toEqual(['objects'])
   expect(unitflow(cwd, ['read', 'big', 'x'])).toMatchObject({ code: 4 })
   expect(unitflow(cwd, ['cache', 'big.json'])).toMatchObject({ code: 0 })

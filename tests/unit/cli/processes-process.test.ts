@@ -1,77 +1,29 @@
-import { spawn, spawnSync } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { builtCommand } from './built-command.js'
+import type { BuiltCommand, Program, ProgramOutcome } from './built-command.js'
 import { shopAtWork } from './work-processes.js'
 import type { Work } from './work-processes.js'
 
-const repository = fileURLToPath(new URL('../../..', import.meta.url))
-let home = ''
-let program = ''
+let command: BuiltCommand
 /** The application, whose file is looked at while it is open. */
 let work: Work
-const env = { PATH: process.env['PATH'] ?? '' }
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'unitflow-processes-'))
-  program = join(home, 'cli.mjs')
-  await build({
-    absWorkingDir: repository,
-    entryPoints: ['ts/cli/main.ts'],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'es2022',
-    packages: 'external',
-    loader: { '.wasm': 'base64' },
-    logLevel: 'silent',
-  })
-  symlinkSync(join(repository, 'node_modules'), join(home, 'node_modules'), 'dir')
-  work = await shopAtWork(home)
+  command = await builtCommand()
+  work = await shopAtWork(command.folder)
 })
 
 afterAll(async () => {
   await work.close()
-  rmSync(home, { recursive: true, force: true })
+  command.remove()
 })
 
-function unitflow(...argv: readonly string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'processes', ...argv], {
-    cwd: home,
-    env,
-    encoding: 'utf8',
-  })
-  return { code: status, out: stdout, err: stderr }
+function unitflow(...argv: readonly string[]): ProgramOutcome {
+  return command.run(['processes', ...argv])
 }
 
-/** A program that goes on, with what it has said so far. */
-function started(...argv: readonly string[]): {
-  readonly child: ChildProcess
-  readonly said: { out: string; err: string }
-  readonly until: (text: string) => Promise<void>
-  readonly end: Promise<number | null>
-} {
-  const child = spawn(process.execPath, [program, 'processes', ...argv], { cwd: home, env })
-  const said = { out: '', err: '' }
-  let heard = (): void => undefined
-  child.stderr.on('data', (text: Buffer) => (said.err += text.toString()))
-  child.stdout.on('data', (text: Buffer) => {
-    said.out += text.toString()
-    heard()
-  })
-  return {
-    child,
-    said,
-    until: async (text) => {
-      while (!said.out.includes(text)) await new Promise<void>((resolve) => (heard = resolve))
-    },
-    end: new Promise((resolve) => child.once('close', resolve)),
-  }
+function started(...argv: readonly string[]): Program {
+  return command.start(['processes', ...argv])
 }
 
 test('every command of the real program, beside an application that has the file open', async () => {
@@ -118,7 +70,7 @@ test('a process that closes ends its --watch', async () => {
 test('a reader that goes away ends the program, which is no failure', async () => {
   const { child, said, until, end } = started('list', 'work.db', '--watch')
   await until('poison-1')
-  child.stdout?.destroy()
+  child.stdout.destroy()
   // Whoever writes finds out with the first write, and is asked for another with the next change.
   let number = 0
   const changing = setInterval(() => {

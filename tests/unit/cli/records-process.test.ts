@@ -1,62 +1,35 @@
-import { spawn, spawnSync } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { builtCommand, ended } from './built-command.js'
+import type { BuiltCommand, ProgramOutcome } from './built-command.js'
 import { fill } from './shop-records.js'
 
-const repository = fileURLToPath(new URL('../../..', import.meta.url))
 /** More than pipes and streams keep. */
 const RECORDS = 20_000
-let home = ''
-let program = ''
+let command: BuiltCommand
 /** Where the program keeps what is temporary. */
 let temporary = ''
-let env: Record<string, string> = {}
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'unitflow-records-'))
-  program = join(home, 'cli.mjs')
-  temporary = join(home, 'temporary')
+  command = await builtCommand()
+  temporary = join(command.folder, 'temporary')
   mkdirSync(temporary)
-  env = { PATH: process.env['PATH'] ?? '', TMPDIR: temporary }
-  await build({
-    absWorkingDir: repository,
-    entryPoints: ['ts/cli/main.ts'],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'es2022',
-    packages: 'external',
-    loader: { '.wasm': 'base64' },
-    logLevel: 'silent',
-  })
-  symlinkSync(join(repository, 'node_modules'), join(home, 'node_modules'), 'dir')
-  await fill(home, 'shop.db', (transaction) => {
+  await fill(command.folder, 'shop.db', (transaction) => {
     for (let number = 0; number < RECORDS; number++) transaction.set(['orders', number], 'x'.repeat(200))
   })
 })
 
-afterAll(() => rmSync(home, { recursive: true, force: true }))
+afterAll(() => command.remove())
 
-function unitflow(argv: readonly string[], options: readonly string[] = [], input = '') {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...options, program, ...argv], {
-    cwd: home,
-    input,
-    env,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  })
-  return { code: status, out: stdout, err: stderr }
+function unitflow(argv: readonly string[], node: readonly string[] = [], input = ''): ProgramOutcome {
+  return command.run(argv, { node, input, env: { TMPDIR: temporary } })
 }
 
-function ended(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve) => child.once('close', resolve))
+function spawned(...argv: readonly string[]): ChildProcessWithoutNullStreams {
+  return command.spawn(['records', ...argv], { env: { TMPDIR: temporary } })
 }
 
 test('every command of the real program, which says nothing on stderr', () => {
@@ -68,7 +41,7 @@ test('every command of the real program, which says nothing on stderr', () => {
   expect(exported).toMatchObject({ code: 0, err: '' })
   expect(exported.out.endsWith(`\n{"records":${RECORDS}}\n`)).toBe(true)
   expect(unitflow(['records', 'export', 'shop.db', '-o', 'shop.jsonl'])).toMatchObject({ code: 0, err: '' })
-  expect(readFileSync(join(home, 'shop.jsonl'), 'utf8')).toBe(exported.out)
+  expect(readFileSync(join(command.folder, 'shop.jsonl'), 'utf8')).toBe(exported.out)
   expect(unitflow(['records', 'import', 'new.db'], [], exported.out)).toMatchObject({ code: 0, err: '' })
   expect(unitflow(['records', 'export', 'new.db']).out).toBe(exported.out)
   expect(unitflow(['records', 'export', 'shop.db', '-o', 'none/shop.jsonl'])).toMatchObject({
@@ -99,10 +72,10 @@ test('SQLite is loaded by records alone', () => {
 })
 
 test('an export to a slow reader is whole, and holds up nobody who writes', async () => {
-  const child = spawn(process.execPath, [program, 'records', 'export', 'shop.db'], { cwd: home, env })
+  const child = spawned('export', 'shop.db')
   const end = ended(child)
   await new Promise((resolve) => child.stdout.once('readable', resolve))
-  await fill(home, 'shop.db', (transaction) => transaction.set(['later'], 1))
+  await fill(command.folder, 'shop.db', (transaction) => transaction.set(['later'], 1))
   let text = ''
   for await (const chunk of child.stdout as AsyncIterable<Buffer>) text += chunk.toString()
   expect(await end).toBe(0)
@@ -111,7 +84,7 @@ test('an export to a slow reader is whole, and holds up nobody who writes', asyn
 })
 
 test('a reader that goes away ends the export, which is no failure', async () => {
-  const child = spawn(process.execPath, [program, 'records', 'export', 'shop.db'], { cwd: home, env })
+  const child = spawned('export', 'shop.db')
   let err = ''
   child.stderr.on('data', (text: Buffer) => (err += text.toString()))
   const end = ended(child)
@@ -122,7 +95,7 @@ test('a reader that goes away ends the export, which is no failure', async () =>
 })
 
 test('SIGINT while nobody takes the export: 130, and no copy is left', async () => {
-  const child = spawn(process.execPath, [program, 'records', 'export', 'shop.db'], { cwd: home, env })
+  const child = spawned('export', 'shop.db')
   let err = ''
   child.stderr.on('data', (text: Buffer) => (err += text.toString()))
   const end = ended(child)
@@ -136,7 +109,7 @@ test('SIGINT while nobody takes the export: 130, and no copy is left', async () 
 
 test('SIGINT while an import waits for its input, or reads it: 130, and nothing is made', async () => {
   for (const whole of [false, true]) {
-    const child = spawn(process.execPath, [program, 'records', 'import', 'never.db'], { cwd: home, env })
+    const child = spawned('import', 'never.db')
     const end = ended(child)
     child.stdin.on('error', () => undefined)
     const line = (number: number): string => `{"key":["orders",${number}],"value":${'1'.repeat(12)}}\n`
@@ -148,6 +121,6 @@ test('SIGINT while an import waits for its input, or reads it: 130, and nothing 
     if (whole) child.stdin.end('{"records":50000}\n')
     child.kill('SIGINT')
     expect(await end).toBe(130)
-    expect(existsSync(join(home, 'never.db'))).toBe(false)
+    expect(existsSync(join(command.folder, 'never.db'))).toBe(false)
   }
 })

@@ -1,13 +1,8 @@
-import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { builtCommand } from './built-command.js'
+import type { BuiltCommand, ProgramOutcome } from './built-command.js'
 
-const repository = fileURLToPath(new URL('../../..', import.meta.url))
-let home = ''
+let command: BuiltCommand
 
 /** A module as users write it: it prints, leaves something open, and keeps its state in a file. */
 const MODULE = `
@@ -36,85 +31,39 @@ export async function runner() {
 `
 
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'unitflow-steps-'))
-  await build({
-    absWorkingDir: repository,
-    entryPoints: [
-      { in: 'ts/cli/main.ts', out: 'cli' },
-      { in: 'ts/steps/index.ts', out: 'steps' },
-      { in: 'ts/records/sqlite/index.ts', out: 'sqlite' },
-    ],
-    outdir: home,
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'es2022',
-    packages: 'external',
-    loader: { '.wasm': 'base64' },
-    logLevel: 'silent',
-  })
-  symlinkSync(join(repository, 'node_modules'), join(home, 'node_modules'), 'dir')
-  writeFileSync(join(home, 'package.json'), '{"type":"module"}')
-  writeFileSync(join(home, 'report.mjs'), MODULE)
+  command = await builtCommand({ steps: 'ts/steps/index.ts', sqlite: 'ts/records/sqlite/index.ts' })
+  command.write('report.mjs', MODULE)
 })
 
-afterAll(() => rmSync(home, { recursive: true, force: true }))
+afterAll(() => command.remove())
 
-interface Ended {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-function steps(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { cwd: home, env: { PATH: process.env['PATH'] ?? '', ...env } }
-    const child = execFile(
-      process.execPath,
-      [join(home, 'cli.js'), 'steps', ...argv],
-      options,
-      (_, out, err) => {
-        resolve({
-          code: child.exitCode ?? -1,
-          out,
-          err: err.replace(/^.*SQLite.*\n.*--trace-warnings.*\n/m, ''),
-        })
-      },
-    )
-  })
+function steps(argv: readonly string[], env: Readonly<Record<string, string>> = {}): ProgramOutcome {
+  const { code, out, err } = command.run(['steps', ...argv], { env })
+  // Some versions of Node warn of their SQLite, which the module opens.
+  return { code, out, err: err.replace(/^.*SQLite.*\n.*--trace-warnings.*\n/m, '') }
 }
 
 test('S9 run, run again, plan and report in programs of their own', async () => {
-  const first = await steps(['run', './report.mjs'])
+  const first = steps(['run', './report.mjs'])
   expect(first).toMatchObject({ code: 0, err: '' })
   expect(first.out).toContain('hello from a model\n')
   expect(first.out).toMatch(/completed after .*: 2 ran\n/)
-  const again = await steps(['run', './report.mjs', '--json'])
+  const again = steps(['run', './report.mjs', '--json'])
   expect(again).toMatchObject({ code: 0, err: 'hello from a module\n' })
   expect(JSON.parse(again.out)).toMatchObject({ status: 'completed', ran: [], outputs: { done: true } })
-  const plan = await steps(['plan', './report.mjs'], { FOLDER: 'b' })
+  const plan = steps(['plan', './report.mjs'], { FOLDER: 'b' })
   expect(plan.out).toMatch(
     /Read +run +inputs changed: folder "a" -> "b"\nWait +depends +on what Read will give\n$/,
   )
-  expect((await steps(['report', './report.mjs'])).out).toMatch(/completed after .*: 2 skipped\n/)
+  expect(steps(['report', './report.mjs']).out).toMatch(/completed after .*: 2 skipped\n/)
 })
 
 test('S23 SIGINT calls a run off, which is 130; the next one goes on from there', async () => {
-  const env = { PATH: process.env['PATH'] ?? '', FOLDER: 'c', MS: '60000' }
-  const child = spawn(process.execPath, [join(home, 'cli.js'), 'steps', 'run', './report.mjs'], {
-    cwd: home,
-    env,
-  })
-  let out = ''
-  child.stdout.on('data', (text: Buffer) => {
-    if (!out.includes('step-progress Wait') && `${out}${text.toString()}`.includes('step-progress Wait'))
-      child.kill('SIGINT')
-    out += text.toString()
-  })
-  const code = await new Promise((resolve) => child.once('close', resolve))
-  expect(code).toBe(130)
-  expect(out).toMatch(/canceled after .*: 1 ran, 1 came to nothing\n/)
-  const next = await steps(['run', './report.mjs', '--json'], { FOLDER: 'c' })
+  const run = command.start(['steps', 'run', './report.mjs'], { env: { FOLDER: 'c', MS: '60000' } })
+  await run.until('step-progress Wait')
+  run.child.kill('SIGINT')
+  expect(await run.end).toBe(130)
+  expect(run.said.out).toMatch(/canceled after .*: 1 ran, 1 came to nothing\n/)
+  const next = steps(['run', './report.mjs', '--json'], { FOLDER: 'c' })
   expect(JSON.parse(next.out)).toMatchObject({ status: 'completed', ran: ['Wait'] })
 })

@@ -58,6 +58,21 @@ const order = drawn(
 /** An order that is approved by a person, packed in a process that it calls, and billed by an activity. */
 export const ORDER: string = specsOf(order, { called: [shipping] })
 
+/** What is told of an order that was approved, as it is completed. */
+export const ORDER_TOLD: readonly string[] = [
+  '✔ Order received (Received)',
+  '✔ Register the order (Register)',
+  '✔ Approve the order (Approve)',
+  '✔ Approved? (Approved)',
+  '▸ Shipping',
+  '  ✔ Goods_There',
+  '  ✔ Pack the goods (Pack)',
+  '  ✔ Packed',
+  '✔ Ship the goods (Ship)',
+  '✔ Send the bill (Bill)',
+  '✔ Order closed (Done)',
+]
+
 /** A run that waits for a message. */
 export const LETTER: string = specsOf(
   drawn('Letter', [start('s'), catchEvent('Answer', 'The answer', message('answered')), end('e')]),

@@ -1,4 +1,3 @@
-import { UnitflowError } from '../../errors/index.js'
 import { armBoundaries, armCatching } from './catch-events.js'
 import { doTask } from './do-task.js'
 import { completeExecution } from './end-element.js'
@@ -6,7 +5,8 @@ import { takeData } from './element-data.js'
 import { joinsAt, waitAtJoin } from './joins.js'
 import { startLoop } from './loops.js'
 import type { PlanNode } from './process-plan.js'
-import type { Execution, Scope, Token } from './run-state.js'
+import { beyondLimit } from './run-errors.js'
+import type { Execution, Place, Token } from './run-state.js'
 import { release } from './scopes.js'
 import { startCalled, startSubprocess } from './subprocesses.js'
 import { throwEvent } from './throw-events.js'
@@ -34,8 +34,8 @@ export function begin(
   node: PlanNode,
   data: UnitData,
 ): void {
-  countVisit(engine, scope, node)
-  assertSupported(scope, node)
+  countVisit(engine, { scope, node })
+  assertSupported({ scope, node })
   const execution = newExecution({ scope, node, data, ...(start !== undefined && { start }) })
   if (fired === true && start === undefined) {
     completeExecution(engine, execution, data)
@@ -115,17 +115,14 @@ function doElement(engine: UnitEngine, execution: Execution, data: UnitData): vo
 }
 
 /** @throws `run-limit` for a loop without end */
-function countVisit(engine: UnitEngine, scope: Scope, node: PlanNode): void {
+function countVisit(engine: UnitEngine, place: Place): void {
+  const { scope, node } = place
   const visits = engine.visits.get(scope) ?? new Map<number, number>()
   engine.visits.set(scope, visits)
   const count = (visits.get(node.at) ?? 0) + 1
   visits.set(node.at, count)
   const maximum = engine.rules.limits.visits
   if (count <= maximum) return
-  const [process, element] = [scope.plan.processId, node.element.id]
-  throw new UnitflowError(
-    'run-limit',
-    `${element} in ${process} was gone through ${maximum} times while nothing came from outside`,
-    { process, element, limit: 'visits', maximum },
-  )
+  const what = `was gone through ${maximum} times while nothing came from outside`
+  throw beyondLimit(place, 'visits', maximum, what)
 }

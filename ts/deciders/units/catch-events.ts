@@ -3,9 +3,11 @@ import type { DescribedEvent } from '../../units/reading.js'
 import type { Value } from '../../values/index.js'
 import { completeExecution, completeGateway, cancelExecution } from './end-element.js'
 import { evaluateIn, SHOWN } from './evaluate-expression.js'
-import { timerPlan } from './iso-time.js'
 import type { PlanNode } from './process-plan.js'
-import type { Arm, Execution, Scope } from './run-state.js'
+import { eventsOf } from './process-plan.js'
+import { messageOf, placeOf, unsupportedElement } from './run-errors.js'
+import type { Arm, ArmTimer, Command, Execution, Scope } from './run-state.js'
+import { timerPlan } from './timer-plan.js'
 import { isData, withVariable } from './unit-data.js'
 import type { UnitData } from './unit-workflow.js'
 import type { UnitEngine } from './unit-engine.js'
@@ -20,7 +22,8 @@ export function armCatching(engine: UnitEngine, execution: Execution, data: Unit
       if (event?.element.event !== undefined && !execution.isOver)
         arm(engine, { role: 'gateway', node: event, scope, execution, data })
     }
-    if (execution.arms.size === 0 && scope.executions.has(execution)) throw noEventBehind(execution)
+    if (execution.arms.size === 0 && scope.executions.has(execution))
+      throw unsupportedElement(execution, NO_EVENT_BEHIND)
     return
   }
   const { event } = node.element
@@ -30,16 +33,6 @@ export function armCatching(engine: UnitEngine, execution: Execution, data: Unit
 
 /** @see checkUnits, which tells it before */
 export const NO_EVENT_BEHIND = 'no event follows it, so that it would wait for ever'
-
-function noEventBehind({ scope, node }: Execution): UnitflowError<'unsupported-element'> {
-  const [process, element] = [scope.plan.processId, node.element.id]
-  const problem = NO_EVENT_BEHIND
-  return new UnitflowError('unsupported-element', `${element} in ${process}: ${problem}`, {
-    process,
-    element,
-    problem,
-  })
-}
 
 /** The events on the edge of an activity wait as long as it is under way. */
 export function armBoundaries(engine: UnitEngine, execution: Execution): void {
@@ -66,15 +59,14 @@ export function armHandler(engine: UnitEngine, scope: Scope, handler: PlanNode, 
 type Armed = Pick<Arm, 'role' | 'node' | 'scope' | 'execution' | 'handler' | 'data'>
 
 function arm(engine: UnitEngine, armed: Armed): void {
+  assertSupported(armed)
   const { node, scope, execution } = armed
-  assertSupported(scope, node)
   const events = eventsOf(node.element.event)
-  const made: Arm = { ...armed, events }
+  const made: Arm = { ...armed, events, timers: new Map() }
   engine.arms.add(made)
   const around = execution?.arms ?? scope.arms
   around.add(made)
-  const timer = events.find(({ kind }) => kind === 'timer')
-  if (timer !== undefined) startTimer(engine, made, timer)
+  for (const event of events) if (event.kind === 'timer') startTimer(engine, made, event)
   for (const event of events) {
     const early = engine.early.findIndex(({ name }) => event.kind === 'message' && event.name === name)
     const [message] = early === -1 ? [] : engine.early.splice(early, 1)
@@ -82,48 +74,42 @@ function arm(engine: UnitEngine, armed: Armed): void {
   }
 }
 
-function eventsOf(event: DescribedEvent | undefined): readonly DescribedEvent[] {
-  if (event === undefined) return []
-  return event.kind === 'multiple' ? (event.events ?? []).flatMap(eventsOf) : [event]
-}
-
-function startTimer(engine: UnitEngine, made: Arm, { expression = '', timer }: DescribedEvent): void {
-  const { scope, node, data } = made
-  const value = evaluateIn(engine.rules, scope, node, expression, data)
+function startTimer(engine: UnitEngine, made: Arm, event: DescribedEvent): void {
+  const { expression = '', timer } = event
+  const value = evaluateIn(engine.rules, made, expression, made.data)
   const plan = timerPlan(timer, value, engine.terms.now)
   if (plan === undefined) {
-    const [process, element] = [scope.plan.processId, node.element.id]
     const expected = `an ISO 8601 ${timer ?? 'duration, date or cycle'}`
     const shown = expression.slice(0, SHOWN)
-    throw new UnitflowError('bad-expression', `${element} in ${process}: ${shown}: expected ${expected}`, {
-      expression: shown,
-      column: 1,
-      expected,
-      process,
-      element,
-    })
+    const fields = { expression: shown, column: 1, expected, ...placeOf(made) }
+    throw new UnitflowError('bad-expression', messageOf(made, `${shown}: expected ${expected}`), fields)
   }
-  if (plan.every !== undefined) made.again = { every: plan.every, times: plan.times ?? Infinity }
+  const { at, every, times = every === undefined ? 1 : Infinity } = plan
   // A cycle that is to happen no time at all never does.
-  if (plan.times !== 0) setTimer(engine, made, plan.at - engine.terms.now)
+  if (times === 0) return
+  setTimer(engine, made, { event, times, ...(every !== undefined && { every }) }, at - engine.terms.now)
 }
 
-function setTimer(engine: UnitEngine, made: Arm, delay: number): void {
+function setTimer(engine: UnitEngine, made: Arm, timer: ArmTimer, delay: number): void {
   const id = engine.newId()
-  made.timer = id
+  made.timers.set(id, timer)
   engine.timers.set(id, made)
-  const data = { process: made.scope.plan.processId, element: made.node.element.id }
-  engine.command({ type: 'start-timer', id, delay: Math.max(0, delay), data })
+  engine.command({ type: 'start-timer', id, delay: Math.max(0, delay), data: placeOf(made) })
 }
 
 /** A timer is due. */
 export function timerFired(engine: UnitEngine, id: string): void {
   const made = engine.timers.get(id)
-  if (made === undefined) return
+  const timer = made?.timers.get(id)
+  if (made === undefined || timer === undefined) return
   engine.timers.delete(id)
-  delete made.timer
-  const timer = made.events.find(({ kind }) => kind === 'timer')
-  fire(engine, made, undefined, timer)
+  made.timers.delete(id)
+  fire(engine, made, undefined, timer.event)
+  // What interrupts nothing may happen again: a timer as often as its cycle says.
+  if (!engine.arms.has(made)) return
+  const { every, times } = timer
+  if (every !== undefined && times > 1) setTimer(engine, made, { ...timer, times: times - 1 }, every)
+  else if (made.timers.size === 0 && made.events.every(({ kind }) => kind === 'timer')) disarm(engine, made)
 }
 
 /** It is not waited for any more. */
@@ -131,18 +117,16 @@ export function disarm(engine: UnitEngine, made: Arm): void {
   if (!engine.arms.delete(made)) return
   made.execution?.arms.delete(made)
   made.scope.arms.delete(made)
-  const { timer } = made
-  if (timer === undefined) return
-  engine.timers.delete(timer)
-  delete made.timer
-  const isIt = ({ decision }: { readonly decision: { readonly type: string } }): boolean =>
-    decision.type === 'start-timer' && 'id' in decision && decision.id === timer
-  if (!engine.terms.ended.has(timer) && !engine.unsay(isIt))
-    engine.command({ type: 'cancel-timer', id: timer })
+  for (const id of made.timers.keys()) {
+    engine.timers.delete(id)
+    const isIt = ({ decision }: Command): boolean => decision.type === 'start-timer' && decision.id === id
+    if (!engine.terms.ended.has(id) && !engine.unsay(isIt)) engine.command({ type: 'cancel-timer', id })
+  }
+  made.timers.clear()
 }
 
 /** What was waited for has come. */
-export function fire(engine: UnitEngine, made: Arm, payload: unknown, event?: DescribedEvent): void {
+export function fire(engine: UnitEngine, made: Arm, payload: Value, event?: DescribedEvent): void {
   const { role, node, scope, execution, handler } = made
   const data = withPayload(made.data, event, payload)
   switch (role) {
@@ -160,12 +144,10 @@ export function fire(engine: UnitEngine, made: Arm, payload: unknown, event?: De
       engine.send({ scope, to: node.at, data, fired: true })
       const isInterrupting = node.element.interrupting ?? true
       if (isInterrupting && execution !== undefined) cancelExecution(engine, execution)
-      else waitAgain(engine, made, event)
       return
     }
     case 'handler':
       if (handler !== undefined) engine.send({ scope, to: handler.at, data, fired: true, start: node.at })
-      waitAgain(engine, made, event)
   }
 }
 
@@ -175,20 +157,8 @@ function callOffOtherStarts(engine: UnitEngine, execution: Execution): void {
   }
 }
 
-/** What interrupts nothing may happen again: a message as often as it comes, a timer as often as its cycle says. */
-function waitAgain(engine: UnitEngine, made: Arm, event: DescribedEvent | undefined): void {
-  if (event?.kind !== 'timer') return
-  const { again } = made
-  if (again !== undefined && again.times > 1) {
-    again.times--
-    setTimer(engine, made, again.every)
-  } else if (made.events.length === 1) {
-    disarm(engine, made)
-  }
-}
-
 /** What an event carries is set under the name that its catcher says, or each of its variables under its own. */
-function withPayload(data: UnitData, event: DescribedEvent | undefined, payload: unknown): UnitData {
-  if (event?.variable !== undefined) return withVariable(data, event.variable, payload as Value)
+function withPayload(data: UnitData, event: DescribedEvent | undefined, payload: Value): UnitData {
+  if (event?.variable !== undefined) return withVariable(data, event.variable, payload)
   return isData(payload) ? { ...data, ...payload } : data
 }

@@ -1,10 +1,11 @@
 import type { Evaluate } from '../../comparisons/index.js'
 import type { CacheStore } from '../../stores/cache-store.js'
-import type { DescribedElement, DescribedEvent } from '../../units/reading.js'
+import type { DescribedElement } from '../../units/reading.js'
 import { readManifest } from '../../units/reading.js'
 import type { ElementBindings } from './element-bindings.js'
 import { NO_EVENT_BEHIND } from './catch-events.js'
 import type { PlanFlow, PlanNode, ProcessPlan } from './process-plan.js'
+import { eventsOf } from './process-plan.js'
 import { UnitSource } from './unit-source.js'
 import type { UnboundElement, UnitCheck, UnitElement, UnitProblem } from './unit-workflow.js'
 import { unsupported } from './unsupported.js'
@@ -40,7 +41,7 @@ export async function checkUnits({
   const seen = new Set<string>()
   const called = new Set([processId])
   for (const id of called) {
-    const { plans } = await source.load(version, id)
+    const { plans } = await source.load({ version, processId: id })
     for (const plan of plans.values()) {
       if (seen.has(plan.processId)) continue
       seen.add(plan.processId)
@@ -64,7 +65,7 @@ function unboundIn(
   const found: UnboundElement[] = []
   if (bindings.lacks(plan.processId, element)) {
     found.push({
-      ...placeOf(plan, element),
+      ...elementOf(plan, element),
       type: element.type,
       ...(operation !== undefined && { operation: operation.name }),
       ...(script !== undefined && { script }),
@@ -74,7 +75,7 @@ function unboundIn(
     const text = element[which]
     if (text === undefined || bindings.script(plan.processId, element.id, which) !== undefined) continue
     found.push({
-      ...placeOf(plan, element),
+      ...elementOf(plan, element),
       element: `${element.id}:${which}`,
       type: element.type,
       script: text,
@@ -90,7 +91,7 @@ function problemsIn(
   known: ReadonlySet<string>,
 ): readonly UnitProblem[] {
   const { element, flows } = node
-  const place = placeOf(plan, element)
+  const place = elementOf(plan, element)
   const found: UnitProblem[] = []
   const problem = unsupported(element)
   if (problem !== undefined) found.push({ ...place, problem })
@@ -118,18 +119,12 @@ function problemsIn(
 function expressionsOf({ event, loop, operation }: DescribedElement): readonly string[] {
   const parameters = (operation?.parameters ?? []).map(({ value }) => value)
   return [
-    ...eventExpressions(event),
+    ...eventsOf(event).flatMap(({ expression }) => expression ?? []),
     ...[loop?.cardinality, loop?.condition].filter((text) => text !== undefined),
     ...parameters.filter((value) => typeof value === 'string'),
   ]
 }
 
-function eventExpressions(event: DescribedEvent | undefined): readonly string[] {
-  if (event === undefined) return []
-  const own = event.expression === undefined ? [] : [event.expression]
-  return [...own, ...(event.events ?? []).flatMap(eventExpressions)]
-}
-
-function placeOf({ processId }: ProcessPlan, { id, name }: DescribedElement): UnitElement {
+function elementOf({ processId }: ProcessPlan, { id, name }: DescribedElement): UnitElement {
   return { process: processId, element: id, ...(name !== undefined && { name }) }
 }

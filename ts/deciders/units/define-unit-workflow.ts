@@ -10,7 +10,6 @@ import { checkUnits } from './check-units.js'
 import { ElementBindings } from './element-bindings.js'
 import type { Replay } from './run-elements.js'
 import { activeElements, calledIn, completedElements } from './run-elements.js'
-import type { RunRules } from './run-state.js'
 import { isData, NO_DATA } from './unit-data.js'
 import { UnitRun } from './unit-run.js'
 import { UnitRuns } from './unit-runs.js'
@@ -22,6 +21,7 @@ import type {
   UnitCheck,
   UnitData,
   UnitLimits,
+  UnitStart,
   UnitTask,
   UnitWorkflow,
   UnitWorkflowOptions,
@@ -62,42 +62,37 @@ export async function defineUnitWorkflow<const Name extends string, Given = Unit
   /** What was made here to start a process: nobody else's data is taken for that. */
   const starts = new WeakSet<object>()
 
-  const rulesOf = (process: Pick<AnyProcessView, 'parent' | 'input' | 'id'>, unit: LoadedUnit): RunRules => {
-    const { depth, version } = unitStart(process.id, process.input)
-    return {
+  const runs = new UnitRuns()
+  /** By what is to be decided on: until it is, the source may have let go of the unit for others. */
+  const prepared = new WeakMap<AnyProcessView, LoadedUnit>()
+
+  const runOf = (
+    { id, parent }: Pick<AnyProcessView, 'id' | 'parent'>,
+    start: UnitStart,
+    unit: LoadedUnit,
+  ): UnitRun => {
+    const { depth, version } = start
+    return new UnitRun(id, start, unit.plan, {
       evaluate,
       bindings,
       limits,
       depth,
       messages: unit.messages,
-      ...(process.parent !== undefined && { parent: process.parent.process }),
+      ...(parent !== undefined && { parent: parent.process }),
       plan: (embedded) => unit.plans.get(embedded),
       startChild: (called, data, caller) => {
-        const start = { processId: called, version, data, depth: depth + 1, caller }
-        starts.add(start)
+        const child = { processId: called, version, data, depth: depth + 1, caller }
+        starts.add(child)
         return {
           type: 'start-child-process',
           workflow: name,
-          input: start,
+          input: child,
           tags: isName(called) ? [called] : [],
           childPolicy: 'terminate',
         }
       },
-    }
+    })
   }
-  const runOf = (process: Pick<AnyProcessView, 'parent' | 'input' | 'id'>, unit: LoadedUnit): UnitRun =>
-    new UnitRun(process.id, unitStart(process.id, process.input), unit, rulesOf(process, unit))
-
-  const runs = new UnitRuns((process) => {
-    const { version, processId: id } = unitStart(process.id, process.input)
-    const unit = source.kept(version, id)
-    assertThat(
-      `process '${process.id}'`,
-      'its unit, which a worker reads before it decides',
-      unit !== undefined,
-    )
-    return runOf(process, unit)
-  })
   const check = (): Promise<UnitCheck> => checkUnits({ store, cacheKey, processId, bindings, evaluate })
   const workflow = workflowOf(
     {
@@ -107,22 +102,30 @@ export async function defineUnitWorkflow<const Name extends string, Given = Unit
       activities: bindings.activities(),
     },
     (process) => {
-      const { version, processId: id, caller } = unitStart(process.id, process.input)
-      const absent = source.absent(version, id)
-      return absent === undefined ? runs.decide(process) : failProcess(notHeld(absent, caller))
+      const start = unitStart(process.id, process.input)
+      const absent = source.absent(start)
+      if (absent !== undefined) return failProcess(notHeld(absent, start.caller))
+      return runs.decide(process, () => {
+        const unit = prepared.get(process) ?? source.kept(start)
+        const expected = 'its unit, which a worker reads before it decides'
+        assertThat(`process '${process.id}'`, expected, unit !== undefined)
+        return runOf(process, start, unit)
+      })
     },
   )
   const checked = options.check === false ? undefined : await check()
   const made: PlainWorkflow<Name> = {
     ...workflow,
     prepare: (process) => {
-      const { version, processId: id } = unitStart(process.id, process.input)
-      if (source.kept(version, id) !== undefined || source.absent(version, id) !== undefined) return undefined
-      return source.load(version, id).then(
-        () => undefined,
+      const start = unitStart(process.id, process.input)
+      const kept = source.kept(start)
+      if (kept !== undefined) prepared.set(process, kept)
+      if (kept !== undefined || source.absent(start) !== undefined) return undefined
+      return source.load(start).then(
+        (unit) => void prepared.set(process, unit),
         (error: unknown) => {
           // What is missing may come back; a process that the version does not hold never does, and that is decided.
-          if (source.absent(version, id) === undefined) throw error
+          if (source.absent(start) === undefined) throw error
         },
       )
     },
@@ -150,15 +153,14 @@ export async function defineUnitWorkflow<const Name extends string, Given = Unit
       const [started] = events
       // Deleted, when its time was over: nothing is known of it any more.
       if (started?.type !== 'process-started') return undefined
-      const { input: given, parent } = started
-      const { version, processId: of } = unitStart(id, given)
+      const start = unitStart(id, started.input)
       try {
-        const run = runOf({ id, input: given, parent }, await source.load(version, of))
+        const run = runOf({ id, parent: started.parent }, start, await source.load(start))
         run.add(events)
         return { run, called: calledIn(events) }
       } catch (error) {
         // The version does not hold it: it has come nowhere.
-        if (source.absent(version, of) !== undefined) return undefined
+        if (source.absent(start) !== undefined) return undefined
         throw error
       }
     }

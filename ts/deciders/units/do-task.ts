@@ -3,13 +3,13 @@ import { copyOf } from '../../values/index.js'
 import type { ActivityResult, RetryData } from '../history/index.js'
 import type { BoundFunction } from './element-bindings.js'
 import { completeExecution } from './end-element.js'
-import { elementFailed } from './run-errors.js'
+import { elementFailed, placeOf } from './run-errors.js'
 import { raiseError } from './raise-error.js'
-import type { Execution, FunctionOutcome } from './run-state.js'
+import type { Execution, FunctionOutcome, Place } from './run-state.js'
 import { dataGiven } from './task-data.js'
 import { throwEvent } from './throw-events.js'
 import { unitTask } from './unit-task.js'
-import { assertFits, isData, NO_DATA } from './unit-data.js'
+import { assertFits, ownData } from './unit-data.js'
 import type { UnitData, UnitTask } from './unit-workflow.js'
 import type { UnitEngine } from './unit-engine.js'
 
@@ -107,8 +107,7 @@ export function runScript(
 /** Runs a function with a copy of its own of what there is, and keeps a copy of what it gives. */
 function ran(bound: BoundFunction, task: UnitTask): FunctionOutcome {
   try {
-    const data = copyOf(task.data)
-    const given: unknown = bound.run({ ...task, data: isData(data) ? data : NO_DATA })
+    const given: unknown = bound.run(ownTask(task))
     if (given instanceof Promise) {
       // What it rejects with is nobody's: unhandled, it would end the process.
       given.catch(() => undefined)
@@ -121,6 +120,17 @@ function ran(bound: BoundFunction, task: UnitTask): FunctionOutcome {
   }
 }
 
+/** The parameters are its own already. */
+function ownTask(task: UnitTask): UnitTask {
+  const { data, form, extensions } = task
+  return {
+    ...task,
+    data: ownData(data),
+    ...(form !== undefined && { form: ownData(form) }),
+    ...(extensions !== undefined && { extensions: ownData(extensions) }),
+  }
+}
+
 /** @param base seconds before the second attempt; each further wait is twice as long */
 function retryData(retries: number, base = 1): RetryData {
   const initial = Math.max(0, base) * 1000
@@ -128,12 +138,9 @@ function retryData(retries: number, base = 1): RetryData {
 }
 
 /** It waits for a program that has a function for it. */
-function unbound(
-  { scope, node }: Execution,
-  element: string = node.element.id,
-): UnitflowError<'unbound-elements'> {
-  const process = scope.plan.processId
-  const { name, type, operation } = node.element
+function unbound(place: Place, element: string = place.node.element.id): UnitflowError<'unbound-elements'> {
+  const { process } = placeOf(place)
+  const { name, type, operation } = place.node.element
   return new UnitflowError('unbound-elements', `${element} in ${process} needs a function, and has none`, {
     process,
     elements: [

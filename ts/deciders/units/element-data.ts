@@ -1,7 +1,7 @@
-import { UnitflowError } from '../../errors/index.js'
 import type { DescribedData } from '../../units/reading.js'
 import type { Value } from '../../values/index.js'
 import { runScript } from './do-task.js'
+import { elementFailed } from './run-errors.js'
 import type { Execution, Scope } from './run-state.js'
 import { onlyVariables, variable, withoutVariable, withVariable } from './unit-data.js'
 import type { UnitData } from './unit-workflow.js'
@@ -19,7 +19,7 @@ export function takeData(engine: UnitEngine, execution: Execution): UnitData {
   let { data } = execution
   for (const { id } of dataInputs) {
     const holder = holderOf(scope, id)
-    if (!holder?.objects.has(id)) throw missing(execution, `the data object ${id} has no value`)
+    if (!holder?.objects.has(id)) throw elementFailed(execution, `the data object ${id} has no value`)
     data = withVariable(data, id, holder.objects.get(id))
   }
   if (needs !== undefined && needs.inputs.length > 0) data = declared(execution, data, needs.inputs, 'input')
@@ -40,8 +40,8 @@ export function giveData(engine: UnitEngine, execution: Execution, given: UnitDa
     data = declared(execution, data, gives.outputs, 'output')
   for (const { id } of dataOutputs) {
     const holder = holderOf(scope, id)
-    if (holder === undefined) throw missing(execution, `there is no data object ${id}`)
-    if (!Object.hasOwn(data, id)) throw missing(execution, `it has not given ${id}`)
+    if (holder === undefined) throw elementFailed(execution, `there is no data object ${id}`)
+    if (!Object.hasOwn(data, id)) throw elementFailed(execution, `it has not given ${id}`)
     holder.objects.set(id, variable(data, id))
     data = withoutVariable(data, id)
   }
@@ -68,11 +68,13 @@ function declared(
   declaredData: readonly DescribedData[],
   what: 'input' | 'output',
 ): UnitData {
-  return declaredVariables(data, declaredData, (id) => missing(execution, `its ${what} ${id} is missing`))
+  return declaredVariables(data, declaredData, (id) =>
+    elementFailed(execution, `its ${what} ${id} is missing`),
+  )
 }
 
 /** The nearest scope around that declares a data object. */
-export function holderOf(scope: Scope, id: string): Scope | undefined {
+function holderOf(scope: Scope, id: string): Scope | undefined {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.host?.scope) {
     if (at.plan.dataObjects.has(id)) return at
   }
@@ -84,13 +86,4 @@ export function readData(scope: Scope, data: UnitData, id: string): { readonly v
   if (Object.hasOwn(data, id)) return { value: data[id] }
   const holder = holderOf(scope, id)
   return holder?.objects.has(id) === true ? { value: holder.objects.get(id) } : undefined
-}
-
-function missing({ scope, node }: Execution, reason: string): UnitflowError<'element-failed'> {
-  const [process, element] = [scope.plan.processId, node.element.id]
-  return new UnitflowError('element-failed', `${element} in ${process}: ${reason}`, {
-    process,
-    element,
-    reason,
-  })
 }

@@ -4,7 +4,8 @@ import { giveData } from './element-data.js'
 import { evaluateIn, isTrue, SHOWN } from './evaluate-expression.js'
 import { turnEnded } from './loops.js'
 import type { PlanFlow, PlanNode } from './process-plan.js'
-import type { Execution, Scope } from './run-state.js'
+import { messageOf, placeOf } from './run-errors.js'
+import type { CalledProcess, Execution, Place, Scope } from './run-state.js'
 import { closeScope, endBranch, release } from './scopes.js'
 import type { UnitData } from './unit-workflow.js'
 import type { UnitEngine } from './unit-engine.js'
@@ -21,7 +22,7 @@ export function completeExecution(
   if (execution.isOver) return
   // What stands at a loop is the loop's, and not that of each turn.
   const given = loop === undefined ? giveData(engine, execution, data) : data
-  const flows = loop === undefined ? flowsTaken(engine, scope, node, given) : []
+  const flows = loop === undefined ? flowsTaken(engine, execution, given) : []
   tellCompleted(engine, execution)
   before?.(given)
   // What it has thrown may have ended it, or the run.
@@ -80,11 +81,7 @@ export function cancelExecution(engine: UnitEngine, execution: Execution): void 
   release(engine, scope)
 }
 
-function callOffChild(
-  engine: UnitEngine,
-  execution: Execution,
-  child: NonNullable<Execution['child']>,
-): void {
+function callOffChild(engine: UnitEngine, execution: Execution, child: CalledProcess): void {
   if (child.scheduled === undefined) {
     engine.unsay((command) => command.execution === execution)
     return
@@ -111,15 +108,15 @@ function leave(
 }
 
 /** @throws `no-branch`, `bad-expression` */
-function flowsTaken(engine: UnitEngine, scope: Scope, node: PlanNode, data: UnitData): readonly PlanFlow[] {
-  const { flows, element } = node
+function flowsTaken(engine: UnitEngine, place: Place, data: UnitData): readonly PlanFlow[] {
+  const { flows, element } = place.node
   const isOne = element.type === 'exclusive-gateway'
   const isConditional = flows.some(({ condition }) => condition !== undefined)
   if (!isConditional && !(isOne && flows.length > 1)) return flows
   const open: PlanFlow[] = []
   for (const flow of flows) {
     if (flow.condition === undefined) continue
-    if (!isTrue(evaluateIn(engine.rules, scope, node, flow.condition, data))) continue
+    if (!isTrue(evaluateIn(engine.rules, place, flow.condition, data))) continue
     open.push(flow)
     if (isOne) break
   }
@@ -130,11 +127,7 @@ function flowsTaken(engine: UnitEngine, scope: Scope, node: PlanNode, data: Unit
   if (open.length > 0) return open
   const otherwise = isOne ? others.filter((flow) => flow.default ?? others.length === 1).slice(0, 1) : others
   if (otherwise.length > 0) return otherwise
-  const [process, id] = [scope.plan.processId, element.id]
   const expressions = flows.flatMap(({ condition }) => condition?.slice(0, SHOWN) ?? [])
-  throw new UnitflowError(
-    'no-branch',
-    `${id} in ${process}: none of its conditions holds, and there is no default: ${expressions.join('; ')}`,
-    { process, element: id, expressions },
-  )
+  const problem = `none of its conditions holds, and there is no default: ${expressions.join('; ')}`
+  throw new UnitflowError('no-branch', messageOf(place, problem), { ...placeOf(place), expressions })
 }

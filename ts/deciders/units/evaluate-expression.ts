@@ -1,7 +1,8 @@
 import { isUnitflowError, UnitflowError } from '../../errors/index.js'
 import type { Value } from '../../values/index.js'
-import type { PlanNode } from './process-plan.js'
-import type { RunRules, Scope } from './run-state.js'
+import { copyOf } from '../../values/index.js'
+import { messageOf, placeOf } from './run-errors.js'
+import type { Place, RunRules, Scope } from './run-state.js'
 import type { UnitData } from './unit-workflow.js'
 
 /** So much of an expression is shown in an error, which the history keeps. */
@@ -13,29 +14,49 @@ export const SHOWN = 1000
  * @throws `bad-expression`, with the element
  */
 export function evaluateIn(
-  rules: Pick<RunRules, 'evaluate'>,
-  scope: Scope,
-  node: PlanNode,
+  { evaluate }: Pick<RunRules, 'evaluate'>,
+  place: Place,
   expression: string,
   data: UnitData,
 ): unknown {
-  const process = scope.plan.processId
-  const element = node.element.id
   try {
-    return rules.evaluate(expression, withObjects(scope, data))
+    return evaluate(expression, withObjects(place.scope, data))
   } catch (error) {
-    const cut = expression.slice(0, SHOWN)
-    const message = error instanceof Error ? error.message : 'the evaluator threw'
-    const known = isUnitflowError(error, 'bad-expression')
-      ? error.fields
-      : { expression: cut, column: 1, expected: 'an expression that the evaluator takes' }
-    throw new UnitflowError(
-      'bad-expression',
-      `${element} in ${process}: ${message}`,
-      { ...known, process, element },
-      { cause: error },
-    )
+    throw badExpression(place, expression, 'an expression that the evaluator takes', error)
   }
+}
+
+/**
+ * The same, to be kept or handed over: a value that nobody else has, and not a part of the variables.
+ *
+ * @throws `bad-expression`, for what cannot be kept, too
+ */
+export function valueIn(
+  rules: Pick<RunRules, 'evaluate'>,
+  place: Place,
+  expression: string,
+  data: UnitData,
+): Value {
+  const given = evaluateIn(rules, place, expression, data)
+  try {
+    return copyOf(given)
+  } catch (error) {
+    throw badExpression(place, expression, 'a value that can be kept', error)
+  }
+}
+
+/** @param cause where it is of the evaluator's own and known, it says more than this knows */
+function badExpression(
+  place: Place,
+  expression: string,
+  expected: string,
+  cause: unknown,
+): UnitflowError<'bad-expression'> {
+  const message = messageOf(place, cause instanceof Error ? cause.message : 'the evaluator threw')
+  const known = isUnitflowError(cause, 'bad-expression')
+    ? cause.fields
+    : { expression: expression.slice(0, SHOWN), column: 1, expected }
+  return new UnitflowError('bad-expression', message, { ...known, ...placeOf(place) }, { cause })
 }
 
 /** Variables stand before data objects of their name. */

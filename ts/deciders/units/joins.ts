@@ -2,7 +2,8 @@ import { UnitflowError } from '../../errors/index.js'
 import { begin } from './begin-element.js'
 import type { PlanNode, ProcessPlan } from './process-plan.js'
 import { placesBefore } from './process-plan.js'
-import type { Join, Scope, Token } from './run-state.js'
+import { placeOf, textOf } from './run-errors.js'
+import type { Join, Place, Scope, Token } from './run-state.js'
 import { joined } from './unit-data.js'
 import type { UnitData } from './unit-workflow.js'
 import type { UnitEngine } from './unit-engine.js'
@@ -54,8 +55,9 @@ export function settleJoins(engine: UnitEngine): boolean {
       begin(engine, { scope }, node, takeJoined(engine, scope, at, join))
       return true
     }
-    const [stuck] = places
-    if (scope.executions.size === 0 && stuck !== undefined) throw stuckAt(scope, stuck)
+    const [first = -1] = places
+    const node = scope.plan.nodes[first]
+    if (scope.executions.size === 0 && node !== undefined) throw stuckAt({ scope, node })
   }
   return false
 }
@@ -97,8 +99,7 @@ function awaited(plan: ProcessPlan, node: PlanNode): readonly number[] {
   return first.length > 0 ? first : node.from
 }
 
-function stuckAt(scope: Scope, at: number): UnitflowError<'run-stuck'> {
-  const [process, element] = [scope.plan.processId, scope.plan.nodes[at]?.element.id ?? '']
-  const message = `${element} in ${process} waits for branches that cannot come any more`
-  return new UnitflowError('run-stuck', message, { process, element })
+function stuckAt(place: Place): UnitflowError<'run-stuck'> {
+  const message = `${textOf(place)} waits for branches that cannot come any more`
+  return new UnitflowError('run-stuck', message, placeOf(place))
 }

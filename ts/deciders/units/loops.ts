@@ -1,8 +1,8 @@
-import { UnitflowError } from '../../errors/index.js'
+import type { UnitflowError } from '../../errors/index.js'
 import type { DescribedLoop } from '../../units/reading.js'
 import type { Value } from '../../values/index.js'
 import { readData } from './element-data.js'
-import { elementFailed } from './run-errors.js'
+import { beyondLimit, elementFailed } from './run-errors.js'
 import { cancelExecution, completeExecution } from './end-element.js'
 import { evaluateIn, isTrue } from './evaluate-expression.js'
 import type { Execution, Loop, LoopItem } from './run-state.js'
@@ -47,9 +47,7 @@ export function turnEnded(engine: UnitEngine, turn: Execution, loop: Loop, data:
   takeFromTurn(loop, turn, data)
   const { kind, condition } = loop.described
   const isDone =
-    kind !== 'standard' &&
-    condition !== undefined &&
-    isTrue(evaluateIn(engine.rules, turn.scope, turn.node, condition, data))
+    kind !== 'standard' && condition !== undefined && isTrue(evaluateIn(engine.rules, turn, condition, data))
   if (kind === 'parallel-multi-instance') {
     if (isDone) for (const open of [...loop.open]) cancelExecution(engine, open)
     if (isDone || loop.ended === (loop.items?.length ?? 0)) endLoop(engine, loop)
@@ -70,7 +68,7 @@ function hasNext(engine: UnitEngine, loop: Loop): boolean {
   const { maximum = Infinity, condition } = described
   if (begun >= maximum) return false
   if (begun >= engine.rules.limits.visits) throw tooMany(host, 'visits', engine.rules.limits.visits)
-  return condition === undefined || isTrue(evaluateIn(engine.rules, host.scope, host.node, condition, data))
+  return condition === undefined || isTrue(evaluateIn(engine.rules, host, condition, data))
 }
 
 /** Turns are begun by tokens, so that one that ends at once does not begin the next one inside itself. */
@@ -97,7 +95,7 @@ function itemsOf(
   return items
 
   function countedItems(): readonly LoopItem[] {
-    const count = evaluateIn(engine.rules, host.scope, host.node, cardinality ?? '0', data)
+    const count = evaluateIn(engine.rules, host, cardinality ?? '0', data)
     if (typeof count !== 'number' || !Number.isInteger(count)) {
       throw elementFailed(host, 'the number of its instances is no whole number')
     }
@@ -154,11 +152,9 @@ function takeFromTurn(loop: Loop, turn: Execution, data: UnitData): void {
 }
 
 function tooMany(
-  { scope, node }: Execution,
+  host: Execution,
   limit: 'visits' | 'instances',
   maximum: number,
 ): UnitflowError<'run-limit'> {
-  const [process, element] = [scope.plan.processId, node.element.id]
-  const message = `${element} in ${process} would be done more than ${maximum} times`
-  return new UnitflowError('run-limit', message, { process, element, limit, maximum })
+  return beyondLimit(host, limit, maximum, `would be done more than ${maximum} times`)
 }

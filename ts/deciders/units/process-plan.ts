@@ -31,7 +31,6 @@ export interface PlanNode {
 /** A process as drawn, in the form in which a run goes through it: nodes by number. */
 export interface ProcessPlan {
   readonly processId: string
-  readonly name?: string
   readonly description: ProcessDescription
   readonly nodes: readonly PlanNode[]
   /** Where it begins: what no flow leads to, and no event begins. */
@@ -46,7 +45,7 @@ export interface ProcessPlan {
 
 /** Makes the plan of a process: linear in its size. */
 export function planOf(description: ProcessDescription): ProcessPlan {
-  const { elements, flows, processId, name, triggers = [] } = description
+  const { elements, flows, processId, triggers = [] } = description
   const places = new Map(elements.map(({ id }, at) => [id, at]))
   const nodes = elements.map((element, at) => ({
     at,
@@ -74,7 +73,6 @@ export function planOf(description: ProcessDescription): ProcessPlan {
   }
   return {
     processId,
-    ...(name !== undefined && { name }),
     description,
     nodes,
     // Where nothing but start events begin a process, what nothing leads to is not drawn into it.
@@ -94,10 +92,14 @@ export const THROWING: ReadonlySet<ElementType> = new Set<ElementType>([
   'send-task',
 ])
 
-function messagesOf(event: DescribedEvent | undefined): readonly string[] {
+/** What an event stands for: itself, or several others. */
+export function eventsOf(event: DescribedEvent | undefined): readonly DescribedEvent[] {
   if (event === undefined) return []
-  const named = event.kind === 'message' && event.name !== undefined ? [event.name] : []
-  return [...named, ...(event.events ?? []).flatMap(messagesOf)]
+  return event.kind === 'multiple' ? (event.events ?? []) : [event]
+}
+
+function messagesOf(event: DescribedEvent | undefined): readonly string[] {
+  return eventsOf(event).flatMap(({ kind, name }) => (kind === 'message' ? (name ?? []) : []))
 }
 
 function hostOf(

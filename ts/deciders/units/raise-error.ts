@@ -25,39 +25,49 @@ export interface RaisedError {
  * Where there is none, the process fails with `element-failed`, or with what a called process has failed with.
  */
 export function raiseError(engine: UnitEngine, execution: Execution, raised: RaisedError): void {
-  for (let at: Execution | undefined = execution; at !== undefined; at = at.loop?.host ?? at.scope.host) {
-    const caught = armFor(at.arms, 'error', raised.codes) ?? armFor(at.scope.arms, 'error', raised.codes)
-    if (caught === undefined) continue
-    fire(engine, caught, raised.payload, eventFor(caught, 'error', raised.codes))
+  const { reason, codes, payload } = raised
+  const catcher = catcherOf(execution, 'error', codes)
+  if (catcher !== undefined) {
+    fire(engine, catcher.arm, payload, catcher.event)
     return
   }
-  const { reason, codes, payload: details } = raised
   const { stack: _, ...error } = raised.error ?? errorToData(elementFailed(execution, reason, codes))
   engine.outcome ??= {
     type: 'failed',
     reason: error.message,
     error,
-    ...(details !== undefined && { details }),
+    ...(payload !== undefined && { details: payload }),
   }
 }
 
-/** The first that waits for this; one that names no code takes any. */
-export function armFor(
-  arms: ReadonlySet<Arm>,
-  kind: 'error' | 'escalation',
-  codes: readonly string[],
-): Arm | undefined {
-  for (const arm of arms) {
-    if (eventFor(arm, kind, codes) !== undefined) return arm
+/** What is there for something that was thrown: what waits, and which of its events. */
+export interface Catcher {
+  readonly arm: Arm
+  readonly event: DescribedEvent
+}
+
+type Thrown = 'error' | 'escalation' | 'cancel'
+
+/** What catches something that is on its way out of an element: the nearest around it. */
+export function catcherOf(execution: Execution, kind: Thrown, codes: readonly string[]): Catcher | undefined {
+  for (let at: Execution | undefined = execution; at !== undefined; at = at.loop?.host ?? at.scope.host) {
+    const catcher = catcherAmong(at.arms, kind, codes) ?? catcherAmong(at.scope.arms, kind, codes)
+    if (catcher !== undefined) return catcher
   }
   return undefined
 }
 
-/** The event of an arm that takes this. */
-export function eventFor(
-  { events }: Arm,
-  kind: 'error' | 'escalation',
+/** The first that waits for this; one that names no code takes any. */
+export function catcherAmong(
+  arms: Iterable<Arm>,
+  kind: Thrown,
   codes: readonly string[],
-): DescribedEvent | undefined {
-  return events.find(({ kind: of, code }) => of === kind && (code === undefined || codes.includes(code)))
+): Catcher | undefined {
+  for (const arm of arms) {
+    const event = arm.events.find(
+      ({ kind: caught, code }) => caught === kind && (code === undefined || codes.includes(code)),
+    )
+    if (event !== undefined) return { arm, event }
+  }
+  return undefined
 }

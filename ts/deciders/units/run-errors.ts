@@ -1,13 +1,11 @@
 import type { ErrorFields } from '../../errors/index.js'
 import { UnitflowError } from '../../errors/index.js'
-import type { Execution } from './run-state.js'
-
-/** An element, where it stands. */
-type Place = Pick<Execution, 'scope' | 'node'>
+import type { Place } from './run-state.js'
+import type { UnitElement } from './unit-workflow.js'
 
 /** What is wrong with what an element takes, does or gives; nothing in the process is there for that. */
 export function elementFailed(
-  place: Place,
+  place: Place | UnitElement,
   reason: string,
   codes?: readonly string[],
 ): UnitflowError<'element-failed'> {
@@ -16,26 +14,35 @@ export function elementFailed(
 }
 
 /** An element is, or uses, what a run cannot do. */
-export function unsupportedElement(place: Place, problem: string): UnitflowError<'unsupported-element'> {
+export function unsupportedElement(
+  place: Place | UnitElement,
+  problem: string,
+): UnitflowError<'unsupported-element'> {
   return new UnitflowError('unsupported-element', messageOf(place, problem), { ...placeOf(place), problem })
 }
 
-/** @param what of the element goes beyond the limit */
+/** @param what the element does, or would do, that goes beyond the limit */
 export function beyondLimit(
   place: Place,
   limit: ErrorFields['run-limit']['limit'],
   maximum: number,
   what: string,
 ): UnitflowError<'run-limit'> {
-  return new UnitflowError('run-limit', messageOf(place, what), { ...placeOf(place), limit, maximum })
+  return new UnitflowError('run-limit', `${textOf(place)} ${what}`, { ...placeOf(place), limit, maximum })
 }
 
 /** The process and the element, as errors name them. */
-export function placeOf({ scope, node }: Place): { readonly process: string; readonly element: string } {
-  return { process: scope.plan.processId, element: node.element.id }
+export function placeOf(place: Place | UnitElement): Pick<UnitElement, 'process' | 'element'> {
+  if ('scope' in place) return { process: place.scope.plan.processId, element: place.node.element.id }
+  return { process: place.process, element: place.element }
 }
 
-export function messageOf(place: Place, what: string): string {
+/** The same for messages. A process as a whole is an element of itself. */
+export function textOf(place: Place | UnitElement): string {
   const { process, element } = placeOf(place)
-  return `${element} in ${process}: ${what}`
+  return element === process ? process : `${element} in ${process}`
+}
+
+export function messageOf(place: Place | UnitElement, what: string): string {
+  return `${textOf(place)}: ${what}`
 }

@@ -90,6 +90,9 @@ export interface Execution {
   isOver: boolean
 }
 
+/** An element, where it stands. */
+export type Place = Pick<Execution, 'scope' | 'node'>
+
 /** A process that was called. */
 export interface CalledProcess {
   readonly processId: string
@@ -135,10 +138,17 @@ export interface Arm {
   readonly handler?: PlanNode
   /** The variables that what follows it has. */
   readonly data: UnitData
-  /** The id of its timer. */
-  timer?: string
-  /** Of a cycle: how long (ms) until it fires again, and how often yet. */
-  again?: { readonly every: number; times: number }
+  /** Those that run for it, by their ids. */
+  readonly timers: Map<string, ArmTimer>
+}
+
+/** A timer that an event is waited for with. */
+export interface ArmTimer {
+  readonly event: DescribedEvent
+  /** Of a cycle: how long (ms) until it fires again. */
+  readonly every?: number
+  /** How often it is yet to fire. */
+  readonly times: number
 }
 
 /** An element that was completed. */
@@ -161,8 +171,14 @@ export type RunOutcome =
 export type FunctionOutcome =
   { readonly given: Value } | { readonly reason: string; readonly codes: readonly string[] }
 
-/** The same, as the history keeps it: with the element, and its process where that is embedded in the one that runs. */
-export type KeptOutcome = FunctionOutcome & { readonly element: string; readonly process?: string }
+/** What a function was for, as the history has it: the element, and its process where that is embedded in the one that runs. */
+export interface KeptPlace {
+  readonly element: string
+  readonly process?: string
+}
+
+/** What a function gave, as the history keeps it. */
+export type KeptOutcome = FunctionOutcome & KeptPlace
 
 /** The element that calls a process, for people. */
 export type CallingElement = Readonly<Record<'process' | 'element', string>> & { readonly name?: string }

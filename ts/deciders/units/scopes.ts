@@ -33,29 +33,19 @@ export function endBranch(scope: Scope, data: UnitData): void {
 /** One thing less is under way in a scope; with the last one it ends. */
 export function release(engine: UnitEngine, scope: Scope): void {
   scope.live--
-  if (scope.live === 0 && !scope.isOver) endScope(engine, scope)
+  if (scope.live === 0 && !scope.isOver) endScope(engine, scope, scope.result ?? NO_DATA)
 }
 
-function endScope(engine: UnitEngine, scope: Scope): void {
-  const { host, result = NO_DATA } = scope
+/** Ends a scope with these variables. What is still under way in it, where it is terminated, is called off. */
+export function endScope(engine: UnitEngine, scope: Scope, data: UnitData): void {
+  const { host } = scope
   closeScope(engine, scope)
   if (host === undefined) {
-    engine.outcome ??= { type: 'completed', result: resultOf(engine, result) }
+    engine.outcome ??= { type: 'completed', result: resultOf(engine, data) }
     return
   }
   delete host.inner
-  completeExecution(engine, host, result)
-}
-
-/** A terminate event: all else in the scope is called off, and it ends with these variables. */
-export function terminateScope(engine: UnitEngine, scope: Scope, data: UnitData): void {
-  closeScope(engine, scope)
-  scope.result = data
-  if (scope.host === undefined) engine.outcome ??= { type: 'completed', result: resultOf(engine, data) }
-  else {
-    delete scope.host.inner
-    completeExecution(engine, scope.host, data)
-  }
+  completeExecution(engine, host, data)
 }
 
 /** Calls off all that is in a scope. What waits in it is forgotten, what runs is called off. */

@@ -1,7 +1,7 @@
-import { UnitflowError } from '../../errors/index.js'
+import type { UnitflowError } from '../../errors/index.js'
 import type { ProcessResult } from '../history/index.js'
 import { declaredVariables } from './element-data.js'
-import { elementFailed } from './run-errors.js'
+import { beyondLimit, elementFailed, placeOf, unsupportedElement } from './run-errors.js'
 import { completeExecution } from './end-element.js'
 import { beginScope } from './scopes.js'
 import { raiseError } from './raise-error.js'
@@ -16,7 +16,10 @@ export function startSubprocess(engine: UnitEngine, execution: Execution, data: 
   const { embeds = '' } = execution.node.element
   assertNotTooDeep(engine, execution)
   const plan = engine.rules.plan(embeds)
-  if (plan === undefined) throw missingProcess(execution, embeds)
+  if (plan === undefined) {
+    const problem = `the workflow does not hold the subprocess ${JSON.stringify(embeds)}`
+    throw unsupportedElement(execution, problem)
+  }
   const inner = newScope(plan, execution)
   execution.inner = inner
   beginScope(engine, inner, data)
@@ -28,9 +31,7 @@ function assertNotTooDeep(engine: UnitEngine, execution: Execution): void {
   let depth = 1
   for (let { host } = execution.scope; host !== undefined; host = host.scope.host) depth++
   if (depth <= maximum) return
-  const [process, element] = [execution.scope.plan.processId, execution.node.element.id]
-  const message = `${element} in ${process} stands in more than ${maximum} subprocesses`
-  throw new UnitflowError('run-limit', message, { process, element, limit: 'depth', maximum })
+  throw beyondLimit(execution, 'depth', maximum, `stands in more than ${maximum} subprocesses`)
 }
 
 /** Calls another process, which runs by itself (U36). */
@@ -38,12 +39,8 @@ export function startCalled(engine: UnitEngine, execution: Execution, data: Unit
   const { calls = '' } = execution.node.element
   const { maximum, depth } = { maximum: engine.rules.limits.depth, depth: engine.rules.depth + 1 }
   if (depth > maximum) {
-    const [process, element] = [execution.scope.plan.processId, execution.node.element.id]
-    throw new UnitflowError(
-      'run-limit',
-      `${element} in ${process} would call a process ${depth} deep; ${maximum} is the limit`,
-      { process, element, limit: 'depth', maximum },
-    )
+    const what = `would call a process ${depth} deep; ${maximum} is the limit`
+    throw beyondLimit(execution, 'depth', maximum, what)
   }
   assertFits(data, (reason) => elementFailed(execution, reason))
   callProcess(engine, execution, calls, data)
@@ -59,8 +56,8 @@ export function callAgain(engine: UnitEngine, scheduled: number): void {
 
 function callProcess(engine: UnitEngine, execution: Execution, calls: string, data: UnitData): void {
   execution.child = { processId: calls, data }
-  const { id: element, name } = execution.node.element
-  const caller = { process: execution.scope.plan.processId, element, ...(name !== undefined && { name }) }
+  const { name } = execution.node.element
+  const caller = { ...placeOf(execution), ...(name !== undefined && { name }) }
   engine.command(engine.rules.startChild(calls, data, caller), execution)
 }
 
@@ -120,7 +117,7 @@ export function takenByCalled(engine: UnitEngine, data: UnitData): UnitData {
   const { plan } = engine.top
   const { inputs = [] } = plan.description.interface ?? {}
   if (inputs.length === 0) return data
-  return declaredVariables(data, inputs, (id) => notDeclared(plan.processId, `its input ${id} is missing`))
+  return declaredVariables(data, inputs, (id) => processFailed(plan.processId, `its input ${id} is missing`))
 }
 
 /** What a called process gives back: all its variables, in the place of the caller's; or those it declares to give, set there. */
@@ -138,7 +135,7 @@ export function resultOf(engine: UnitEngine, data: UnitData): UnitData {
   const { plan, objects } = engine.top
   const whole = objects.size === 0 ? data : withVariable(data, 'data_objects', Object.fromEntries(objects))
   const result = engine.rules.depth === 1 ? whole : { ...givenByCalled(engine, data) }
-  assertFits(result, (reason) => notDeclared(plan.processId, reason))
+  assertFits(result, (reason) => processFailed(plan.processId, reason))
   return result
 }
 
@@ -147,21 +144,11 @@ function givenByCalled(engine: UnitEngine, data: UnitData): CalledResult {
   const { outputs = [] } = plan.description.interface ?? {}
   if (outputs.length === 0) return { data }
   const named = declaredVariables(data, outputs, (id) =>
-    notDeclared(plan.processId, `its output ${id} is missing`),
+    processFailed(plan.processId, `its output ${id} is missing`),
   )
   return { data: named, named: true }
 }
 
-function notDeclared(process: string, reason: string): UnitflowError<'element-failed'> {
-  return new UnitflowError('element-failed', `${process}: ${reason}`, { process, element: process, reason })
-}
-
-function missingProcess(execution: Execution, processId: string): UnitflowError<'unsupported-element'> {
-  const [process, element] = [execution.scope.plan.processId, execution.node.element.id]
-  const problem = `the workflow does not hold the subprocess ${JSON.stringify(processId)}`
-  return new UnitflowError('unsupported-element', `${element} in ${process}: ${problem}`, {
-    process,
-    element,
-    problem,
-  })
+function processFailed(process: string, reason: string): UnitflowError<'element-failed'> {
+  return elementFailed({ process, element: process }, reason)
 }

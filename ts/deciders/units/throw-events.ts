@@ -2,18 +2,19 @@ import type { DescribedEvent } from '../../units/reading.js'
 import type { Value } from '../../values/index.js'
 import { fire } from './catch-events.js'
 import { completeExecution } from './end-element.js'
-import { evaluateIn } from './evaluate-expression.js'
-import { armFor, eventFor, raiseError } from './raise-error.js'
+import { valueIn } from './evaluate-expression.js'
+import { eventsOf } from './process-plan.js'
+import { catcherAmong, catcherOf, raiseError } from './raise-error.js'
+import { elementFailed } from './run-errors.js'
 import type { Execution } from './run-state.js'
-import { terminateScope } from './scopes.js'
-import { isData } from './unit-data.js'
+import { endScope } from './scopes.js'
+import { assertFits, isData } from './unit-data.js'
 import type { UnitData } from './unit-workflow.js'
 import type { UnitEngine } from './unit-engine.js'
 
 /** An event that is thrown, and what follows it. */
 export function throwEvent(engine: UnitEngine, execution: Execution, data: UnitData): void {
-  const { event } = execution.node.element
-  const events = event?.kind === 'multiple' ? (event.events ?? []) : event === undefined ? [] : [event]
+  const events = eventsOf(execution.node.element.event)
   completeExecution(engine, execution, data, (given) => {
     for (const one of events) if (!execution.isOver) throwOne(engine, execution, one, data, given)
   })
@@ -26,10 +27,10 @@ function throwOne(
   data: UnitData,
   given: UnitData,
 ): void {
-  const { scope, node } = execution
+  const { scope } = execution
   const { kind, name = '', code, expression } = event
-  const payload =
-    expression === undefined ? undefined : (evaluateIn(engine.rules, scope, node, expression, data) as Value)
+  const payload = expression === undefined ? undefined : valueIn(engine.rules, execution, expression, data)
+  assertFits(payload, (reason) => elementFailed(execution, reason))
   switch (kind) {
     case 'message':
     case 'signal':
@@ -41,24 +42,18 @@ function throwOne(
       return
     }
     case 'escalation': {
-      for (let at: Execution | undefined = execution; at !== undefined; at = at.loop?.host ?? at.scope.host) {
-        const codes = code === undefined ? [] : [code]
-        const caught = armFor(at.arms, kind, codes) ?? armFor(at.scope.arms, kind, codes)
-        if (caught === undefined) continue
-        fire(engine, caught, payload, eventFor(caught, kind, codes))
-        return
-      }
+      const catcher = catcherOf(execution, kind, code === undefined ? [] : [code])
+      if (catcher !== undefined) fire(engine, catcher.arm, payload, catcher.event)
       return
     }
     case 'terminate':
-      terminateScope(engine, scope, given)
+      endScope(engine, scope, given)
       return
     case 'cancel': {
-      const caught = [...(scope.host?.arms ?? [])].find(({ events }) =>
-        events.some((one) => one.kind === kind),
-      )
-      if (caught === undefined) terminateScope(engine, scope, given)
-      else fire(engine, caught, payload, event)
+      // Of a transaction, and so of what stands at its own edge alone.
+      const catcher = catcherAmong(scope.host?.arms ?? [], kind, [])
+      if (catcher === undefined) endScope(engine, scope, given)
+      else fire(engine, catcher.arm, payload, catcher.event)
       return
     }
     case 'none':

@@ -1,6 +1,6 @@
-import type { Value } from '../../values/index.js'
 import { MAX_VALUE_BYTES } from '../../records/index.js'
-import { define, encodeValue } from '../../values/index.js'
+import type { Value } from '../../values/index.js'
+import { copyOf, define, encodeValue } from '../../values/index.js'
 import type { UnitData } from './unit-workflow.js'
 
 /** What nothing is known of. */
@@ -11,6 +11,12 @@ export function isData(value: unknown): value is UnitData {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
+}
+
+/** The same data, and nobody else's. */
+export function ownData(data: UnitData): UnitData {
+  const copy = copyOf(data)
+  return isData(copy) ? copy : NO_DATA
 }
 
 /** One variable, set. Names are data: `__proto__` is one like any other. */
@@ -75,8 +81,8 @@ export function assertFits(value: Value, error: (reason: string) => Error): void
   try {
     bytes = byteLength(value)
   } catch (cause) {
-    throw error(cause instanceof Error ? cause.message : 'its variables cannot be kept')
+    throw error(cause instanceof Error ? cause.message : 'it cannot be kept')
   }
   if (bytes > most)
-    throw error(`its variables take ${bytes} bytes, and ${most} is the most; put large values elsewhere`)
+    throw error(`it hands over ${bytes} bytes, and ${most} is the most; put large values elsewhere`)
 }

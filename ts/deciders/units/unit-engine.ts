@@ -1,6 +1,6 @@
 import { errorToData, isUnitflowError, UnitflowError } from '../../errors/index.js'
 import { MAX_VALUE_BYTES } from '../../records/index.js'
-import { byteLength } from './unit-data.js'
+import type { Value } from '../../values/index.js'
 import type { MadeDecision } from '../history/index.js'
 import { arrive } from './begin-element.js'
 import { settleJoins } from './joins.js'
@@ -12,11 +12,13 @@ import type {
   Execution,
   FunctionOutcome,
   KeptOutcome,
+  KeptPlace,
   RunOutcome,
   RunRules,
   Scope,
   Token,
 } from './run-state.js'
+import { byteLength } from './unit-data.js'
 
 /** So many functions are run in one decision, and so much do they give: it is one record of the history. */
 const FUNCTIONS_A_DECISION = 1000
@@ -27,7 +29,7 @@ const MOST_BYTES = MAX_VALUE_BYTES - BYTES_A_DECISION - 16 * 1024
 /** A message that came before anything waited for it. */
 export interface EarlyMessage {
   readonly name: string
-  readonly payload: unknown
+  readonly payload: Value
 }
 
 /** What a decision goes by, beside what has happened. */
@@ -177,15 +179,16 @@ export class UnitEngine {
    * @throws `replay-mismatch` where the history has another one there
    */
   function({ plan }: Scope, element: string, run: () => FunctionOutcome): FunctionOutcome {
+    const place: KeptPlace = { element, ...(plan !== this.top.plan && { process: plan.processId }) }
     const { known } = this.terms
     if (known !== undefined) {
       const kept = known[this.#ran.length]
-      if (kept?.element !== element) throw this.#mismatch(kept?.element ?? 'nothing more', element)
+      const isIt = kept?.element === place.element && kept.process === place.process
+      if (!isIt) throw this.#mismatch(kept, place)
       this.#ran.push(kept)
       return kept
     }
-    const isTop = plan === this.top.plan
-    const outcome = { element, ...(!isTop && { process: plan.processId }), ...this.#withinBounds(run()) }
+    const outcome = { ...place, ...this.#withinBounds(run()) }
     this.#ran.push(outcome)
     return outcome
   }
@@ -203,11 +206,17 @@ export class UnitEngine {
     }
   }
 
-  #mismatch(found: string, expected: string): UnitflowError<'replay-mismatch'> {
+  #mismatch(kept: KeptPlace | undefined, place: KeptPlace): UnitflowError<'replay-mismatch'> {
     const process = this.top.plan.processId
+    const [found, expected] = [kept === undefined ? 'nothing more' : keyOf(kept), keyOf(place)]
     const message = `${process}: its history has what the function of ${found} gave; now that would be ${expected}`
     return new UnitflowError('replay-mismatch', message, { process, seq: 0, expected, found })
   }
+}
+
+/** As it would be bound. */
+function keyOf({ element, process }: KeptPlace): string {
+  return process === undefined ? element : `${process}/${element}`
 }
 
 export function newScope(plan: ProcessPlan, host?: Execution): Scope {

@@ -4,12 +4,12 @@ import type { ChildProcessEvent, HistoryEvent, MadeDecision, ProcessStarted } fr
 import { isSeenByDeciders } from '../history/index.js'
 import { timerFired } from './catch-events.js'
 import { activityEnded } from './do-task.js'
+import type { ProcessPlan } from './process-plan.js'
 import type { Command, KeptOutcome, RunRules } from './run-state.js'
 import { beginScope } from './scopes.js'
 import { callAgain, calledEnded, takenByCalled } from './subprocesses.js'
 import { deliver, deliveryOf } from './throw-events.js'
 import { isData } from './unit-data.js'
-import type { LoadedUnit } from './unit-source.js'
 import type { UnitStart } from './unit-workflow.js'
 import { UnitEngine } from './unit-engine.js'
 
@@ -45,15 +45,9 @@ export class UnitRun {
   /** What was decided, and is not in the history yet. */
   #made: Batch | undefined
 
-  /** @throws `unknown-process` where the unit is of another process */
-  constructor(process: string, start: UnitStart, unit: LoadedUnit, rules: RunRules) {
+  constructor(process: string, start: UnitStart, plan: ProcessPlan, rules: RunRules) {
     this.#process = process
     this.#start = start
-    const plan = unit.plans.get(start.processId)
-    if (plan === undefined) {
-      const message = `the unit does not hold the process ${JSON.stringify(start.processId)}`
-      throw new UnitflowError('unknown-process', message, { cacheKey: '', processId: start.processId })
-    }
     this.engine = new UnitEngine(plan, rules)
   }
 

@@ -9,31 +9,22 @@ const KEPT_RUNS = 1000
 
 /** Runs that were decided on, so that a decision costs what its new events cost. */
 export class UnitRuns {
-  readonly #make: (process: AnyProcessView) => UnitRun
   /** By process, with when that was started; the one that was decided on last at the end. */
   readonly #kept = new Map<string, { readonly run: UnitRun; readonly startedAt: number }>()
 
-  /** @param make makes a run that has not seen any event */
-  constructor(make: (process: AnyProcessView) => UnitRun) {
-    this.#make = make
-  }
-
-  /** @throws as {@link UnitRun} does */
-  decide(process: AnyProcessView): readonly (MadeDecision | StatusText)[] {
+  /**
+   * @param make makes the run, without any event, where it is not kept
+   * @throws as `UnitRun.add`, and what `make` throws
+   */
+  decide(process: AnyProcessView, make: () => UnitRun): readonly (MadeDecision | StatusText)[] {
     const { id, startedAt } = process
     const kept = this.#kept.get(id)
     this.#kept.delete(id)
-    const run = kept?.startedAt === startedAt && goesOn(kept.run, process) ? kept.run : this.#anew(process)
+    const run = kept?.startedAt === startedAt && goesOn(kept.run, process) ? kept.run : anew(process, make)
     const decisions = run.decide()
     if (run.engine.outcome !== undefined) return decisions
     this.#keep(id, run, startedAt)
     return [...decisions, status(whereItIs(run))]
-  }
-
-  #anew(process: AnyProcessView): UnitRun {
-    const run = this.#make(process)
-    run.add(process.since(0))
-    return run
   }
 
   #keep(id: string, run: UnitRun, startedAt: number): void {
@@ -48,6 +39,12 @@ export class UnitRuns {
 /** Adds what is new to a run; one that has seen more, or decided something else, is of no use. */
 function goesOn(run: UnitRun, process: AnyProcessView): boolean {
   return run.seq <= process.seq && run.add(process.since(run.seq))
+}
+
+function anew(process: AnyProcessView, make: () => UnitRun): UnitRun {
+  const run = make()
+  run.add(process.since(0))
+  return run
 }
 
 /** So many elements are told of, and so much of each. */

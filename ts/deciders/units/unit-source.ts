@@ -5,12 +5,15 @@ import type { ElementUnit } from '../../units/reading.js'
 import { describeProcess, readElementUnit } from '../../units/reading.js'
 import type { ProcessPlan } from './process-plan.js'
 import { planOf } from './process-plan.js'
-import type { UnitRead } from './unit-workflow.js'
+import type { UnitRead, UnitStart } from './unit-workflow.js'
+
+/** A process of a version. */
+export type ProcessOfVersion = Pick<UnitStart, 'processId' | 'version'>
 
 /** A process that can be run, and what is embedded in it. */
-export interface LoadedUnit {
-  readonly processId: string
-  readonly version: string
+export interface LoadedUnit extends ProcessOfVersion {
+  readonly plan: ProcessPlan
+  /** Its own, and those of what is embedded in it. */
   readonly plans: ReadonlyMap<string, ProcessPlan>
   /** Names of the messages that something in it waits for. */
   readonly messages: ReadonlySet<string>
@@ -23,8 +26,8 @@ const KEPT_BYTES = 32 * 1024 * 1024
 
 /** Reads units from a store, each when it is first asked for, and keeps them: a version never changes. */
 export class UnitSource {
-  readonly store: CacheStore
-  readonly cacheKey: string
+  readonly #store: CacheStore
+  readonly #cacheKey: string
   readonly #onUnit: ((unit: UnitRead) => void) | undefined
   /** The last used at the end. */
   readonly #kept = new Map<string, LoadedUnit>()
@@ -34,14 +37,14 @@ export class UnitSource {
   #bytes = 0
 
   constructor(store: CacheStore, cacheKey: string, onUnit: ((unit: UnitRead) => void) | undefined) {
-    this.store = store
-    this.cacheKey = cacheKey
+    this.#store = store
+    this.#cacheKey = cacheKey
     this.#onUnit = onUnit
   }
 
   /** The unit where it is at hand: no promise is waited for then. */
-  kept(version: string, processId: string): LoadedUnit | undefined {
-    const key = `${version} ${processId}`
+  kept(process: ProcessOfVersion): LoadedUnit | undefined {
+    const key = keyOf(process)
     const unit = this.#kept.get(key)
     if (unit === undefined) return undefined
     this.#kept.delete(key)
@@ -50,22 +53,22 @@ export class UnitSource {
   }
 
   /** Why the unit will never be there, where that is known. */
-  absent(version: string, processId: string): UnitflowError<'unknown-process'> | undefined {
-    return this.#absent.get(`${version} ${processId}`)
+  absent(process: ProcessOfVersion): UnitflowError<'unknown-process'> | undefined {
+    return this.#absent.get(keyOf(process))
   }
 
   /**
-   * The unit to run a process of a version.
+   * The unit to run a process.
    *
    * @throws as `readElementUnit`
    */
-  async load(version: string, processId: string): Promise<LoadedUnit> {
-    const kept = this.kept(version, processId)
+  async load(process: ProcessOfVersion): Promise<LoadedUnit> {
+    const kept = this.kept(process)
     if (kept !== undefined) return kept
-    const key = `${version} ${processId}`
+    const key = keyOf(process)
     const under = this.#reading.get(key)
     if (under !== undefined) return under
-    const reading = this.#read(version, processId)
+    const reading = this.#read(process)
       .catch((error: unknown) => {
         if (isUnitflowError(error, 'unknown-process')) this.#absent.set(key, error)
         throw error
@@ -75,8 +78,8 @@ export class UnitSource {
     return reading
   }
 
-  async #read(version: string, processId: string): Promise<LoadedUnit> {
-    const unit = await readElementUnit(this.store, this.cacheKey, { processId }, { version })
+  async #read({ version, processId }: ProcessOfVersion): Promise<LoadedUnit> {
+    const unit = await readElementUnit(this.#store, this.#cacheKey, { processId }, { version })
     const loaded = loadedUnit(unit, version)
     this.#keep(loaded)
     this.#onUnit?.({ processId, version, included: unit.included, bytes: loaded.bytes })
@@ -84,7 +87,7 @@ export class UnitSource {
   }
 
   #keep(unit: LoadedUnit): void {
-    this.#kept.set(`${unit.version} ${unit.processId}`, unit)
+    this.#kept.set(keyOf(unit), unit)
     this.#bytes += unit.bytes
     for (const [key, oldest] of this.#kept) {
       if (this.#bytes <= KEPT_BYTES || oldest === unit) return
@@ -94,11 +97,19 @@ export class UnitSource {
   }
 }
 
+function keyOf({ version, processId }: ProcessOfVersion): string {
+  return `${version} ${processId}`
+}
+
 function loadedUnit(unit: ElementUnit, version: string): LoadedUnit {
-  const plans = new Map(unit.included.map((id) => [id, planOf(describeProcess(unit, id))]))
+  const { processId, included } = unit
+  const plan = planOf(describeProcess(unit, processId))
+  const plans = new Map(
+    included.map((id) => [id, id === processId ? plan : planOf(describeProcess(unit, id))]),
+  )
   const encoder = new TextEncoder()
   let bytes = 0
-  for (const id of unit.included) bytes += encoder.encode(unit.specs[id]?.text).length
-  const messages = new Set([...plans.values()].flatMap((plan) => [...plan.messages]))
-  return { processId: unit.processId, version, plans, messages, bytes }
+  for (const id of included) bytes += encoder.encode(unit.specs[id]?.text).length
+  const messages = new Set([...plans.values()].flatMap((each) => [...each.messages]))
+  return { processId, version, plan, plans, messages, bytes }
 }

@@ -1,5 +1,6 @@
 import { UnitflowError } from '../../errors/index.js'
 import type { Value } from '../../values/index.js'
+import { unsupportedElement } from './run-errors.js'
 import { isData } from './unit-data.js'
 import type { UnitStart } from './unit-workflow.js'
 
@@ -38,11 +39,6 @@ export function notHeld(
   caller: UnitStart['caller'],
 ): UnitflowError<'unknown-process' | 'unsupported-element'> {
   if (caller === undefined) return error
-  const { process, element } = caller
   const problem = `it calls ${JSON.stringify(error.fields.processId)}, which the workflow does not hold`
-  return new UnitflowError('unsupported-element', `${element} in ${process}: ${problem}`, {
-    process,
-    element,
-    problem,
-  })
+  return unsupportedElement(caller, problem)
 }

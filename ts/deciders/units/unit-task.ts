@@ -1,25 +1,22 @@
 import type { Value } from '../../values/index.js'
-import { define } from '../../values/index.js'
-import { evaluateIn } from './evaluate-expression.js'
-import type { Execution } from './run-state.js'
+import { copyOf, define } from '../../values/index.js'
+import { valueIn } from './evaluate-expression.js'
+import { placeOf } from './run-errors.js'
+import type { Place } from './run-state.js'
+import { isData } from './unit-data.js'
 import type { UnitData, UnitTask } from './unit-workflow.js'
 import type { UnitEngine } from './unit-engine.js'
 
 /**
  * What is handed to what does an element.
  *
- * @throws `bad-expression` for a parameter that cannot be evaluated
+ * @throws `bad-expression` for a parameter that cannot be evaluated, or not be kept
  */
-export function unitTask(
-  engine: UnitEngine,
-  execution: Pick<Execution, 'scope' | 'node'>,
-  data: UnitData,
-): UnitTask {
-  const { scope, node } = execution
-  const { id, name, type, lane, documentation, operation, variable, script, form, extensions } = node.element
+export function unitTask(engine: UnitEngine, place: Place, data: UnitData): UnitTask {
+  const { name, type, lane, documentation, operation, variable, script, form, extensions } =
+    place.node.element
   return {
-    process: scope.plan.processId,
-    element: id,
+    ...placeOf(place),
     type,
     ...(name !== undefined && { name }),
     ...(lane !== undefined && { lane }),
@@ -27,24 +24,19 @@ export function unitTask(
     data,
     ...(operation !== undefined && {
       operation: operation.name,
-      parameters: parametersOf(engine, execution, data),
+      parameters: parametersOf(engine, place, data),
     }),
     ...(variable !== undefined && { variable }),
     ...(script !== undefined && { script }),
-    ...(form !== undefined && { form: form as UnitData }),
-    ...(extensions !== undefined && { extensions: extensions as UnitData }),
+    ...(isData(form) && { form }),
+    ...(isData(extensions) && { extensions }),
   }
 }
 
-function parametersOf(
-  engine: UnitEngine,
-  { scope, node }: Pick<Execution, 'scope' | 'node'>,
-  data: UnitData,
-): UnitData {
+function parametersOf({ rules }: UnitEngine, place: Place, data: UnitData): UnitData {
   const parameters: Record<string, Value> = {}
-  for (const { name, value } of node.element.operation?.parameters ?? []) {
-    const given = typeof value === 'string' ? evaluateIn(engine.rules, scope, node, value, data) : value
-    define(parameters, name, given as Value)
+  for (const { name, value } of place.node.element.operation?.parameters ?? []) {
+    define(parameters, name, typeof value === 'string' ? valueIn(rules, place, value, data) : copyOf(value))
   }
   return parameters
 }

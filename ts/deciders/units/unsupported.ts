@@ -1,8 +1,7 @@
-import { UnitflowError } from '../../errors/index.js'
 import type { DescribedElement, DescribedEvent, ElementType, EventKind } from '../../units/reading.js'
-import type { PlanNode } from './process-plan.js'
-import { THROWING } from './process-plan.js'
-import type { Scope } from './run-state.js'
+import { eventsOf, THROWING } from './process-plan.js'
+import { unsupportedElement } from './run-errors.js'
+import type { Place } from './run-state.js'
 
 const CATCHING: ReadonlySet<ElementType> = new Set<ElementType>([
   'start-event',
@@ -21,9 +20,7 @@ const THROWN: ReadonlySet<EventKind> = new Set<EventKind>([
   ...(['escalation', 'terminate', 'cancel'] as const),
 ])
 
-/**
- * Why a run cannot do an element, for people; nothing where it can.
- */
+/** Why a run cannot do an element, for people; nothing where it can. */
 export function unsupported(element: DescribedElement): string | undefined {
   const { type, event, typename, dataInputs = [], dataOutputs = [] } = element
   const foreign = [...dataInputs, ...dataOutputs].find(
@@ -39,15 +36,9 @@ export function unsupported(element: DescribedElement): string | undefined {
 }
 
 /** @throws `unsupported-element` */
-export function assertSupported({ plan }: Scope, { element }: PlanNode): void {
-  const problem = unsupported(element)
-  if (problem === undefined) return
-  const [process, id] = [plan.processId, element.id]
-  throw new UnitflowError('unsupported-element', `${id} in ${process}: ${problem}`, {
-    process,
-    element: id,
-    problem,
-  })
+export function assertSupported(place: Place): void {
+  const problem = unsupported(place.node.element)
+  if (problem !== undefined) throw unsupportedElement(place, problem)
 }
 
 function eventProblem(
@@ -55,16 +46,10 @@ function eventProblem(
   event: DescribedEvent | undefined,
   kinds: ReadonlySet<EventKind>,
 ): string | undefined {
-  if (event === undefined) return undefined
-  if (event.kind === 'multiple') {
-    if (event.parallel === true) return 'several events that must all come are not waited for'
-    for (const one of event.events ?? []) {
-      const problem = eventProblem(what, one, kinds)
-      if (problem !== undefined) return problem
-    }
-    return undefined
-  }
-  if (kinds.has(event.kind)) return undefined
-  const kind = event.kind === 'other' ? (event.typename ?? 'unknown') : event.kind
+  if (event?.kind === 'multiple' && event.parallel === true)
+    return 'several events that must all come are not waited for'
+  const foreign = eventsOf(event).find(({ kind }) => !kinds.has(kind))
+  if (foreign === undefined) return undefined
+  const kind = foreign.kind === 'other' ? (foreign.typename ?? 'unknown') : foreign.kind
   return `an event of the kind ${kind} ${what}`
 }

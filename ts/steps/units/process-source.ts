@@ -93,8 +93,10 @@ export class ProcessSource {
     this.#objects.set(hash, object)
     // One that cannot be read may be there when it is asked for again.
     object.catch(() => this.#objects.delete(hash))
-    for (const oldest of this.#objects.keys())
-      if (this.#objects.size > KEPT_OBJECTS) this.#objects.delete(oldest)
+    for (const oldest of this.#objects.keys()) {
+      if (this.#objects.size <= KEPT_OBJECTS) break
+      this.#objects.delete(oldest)
+    }
     return object
   }
 }

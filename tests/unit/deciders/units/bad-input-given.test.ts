@@ -86,14 +86,13 @@ test('names of the prototype are variables like others', async () => {
   expectClean()
 })
 
+/** How a process ends whose one element cannot take what it was given. */
+const FAILED = { code: 'element-failed', process: 'Top', element: 'a' }
+
 test.each([...RUBBISH, ...NO_OBJECTS])('a function that gives %s fails its element', async (_, given) => {
   const world = await unitWorld(oneScript, { activities: { a: () => wrong(given) } })
   await world.run()
-  expect(failureOf(await world.result())).toMatchObject({
-    code: 'element-failed',
-    process: 'Top',
-    element: 'a',
-  })
+  expect(failureOf(await world.result())).toMatchObject(FAILED)
 })
 
 test('a function that awaits fails its element, also where it rejects; what it rejects with ends no program', async () => {
@@ -102,11 +101,7 @@ test('a function that awaits fails its element, also where it rejects; what it r
   for (const promise of [() => Promise.resolve({}), () => Promise.reject(new Error('late'))]) {
     const world = await unitWorld(oneScript, { activities: { a: () => wrong(promise()) } })
     await world.run()
-    expect(failureOf(await world.result())).toMatchObject({
-      code: 'element-failed',
-      process: 'Top',
-      element: 'a',
-    })
+    expect(failureOf(await world.result())).toMatchObject(FAILED)
   }
   await new Promise((resolve) => setTimeout(resolve))
   process.off('unhandledRejection', unhandled)
@@ -120,11 +115,7 @@ test('a function that throws what is no error fails its element', async () => {
     }
     const world = await unitWorld(oneScript, { activities: { a } })
     await world.run()
-    expect(failureOf(await world.result())).toMatchObject({
-      code: 'element-failed',
-      process: 'Top',
-      element: 'a',
-    })
+    expect(failureOf(await world.result())).toMatchObject(FAILED)
   }
 })
 
@@ -146,11 +137,7 @@ test.each([...RUBBISH, ...NO_OBJECTS, ['10 MB', { big: BIG }] as const])(
     const a = defineActivity('does', {}, () => Promise.resolve(wrong(given)))
     const world = await unitWorld(oneScript, { activities: { a } })
     await world.run()
-    expect(failureOf(await world.result())).toMatchObject({
-      code: 'element-failed',
-      process: 'Top',
-      element: 'a',
-    })
+    expect(failureOf(await world.result())).toMatchObject(FAILED)
   },
 )
 
@@ -177,11 +164,7 @@ test.each(NO_OBJECTS)('a person who gives %s fails the element', async (_, given
   const [waiting] = await world.manager.waiting({ activity: human })
   await world.manager.complete(human, waiting?.token ?? '', wrong(given))
   await world.settle()
-  expect(failureOf(await world.result())).toMatchObject({
-    code: 'element-failed',
-    process: 'Top',
-    element: 'a',
-  })
+  expect(failureOf(await world.result())).toMatchObject(FAILED)
 })
 
 test('an answer with a token that is none is refused, and nothing is written', async () => {

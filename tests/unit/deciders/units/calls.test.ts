@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { defineActivity } from '../../../../ts/deciders/definitions/index.js'
 import type { UnitRead, UnitTask } from '../../../../ts/deciders/units/index.js'
+import type { Event, Process } from '../../../fixtures/units/drawn-processes.mjs'
 import {
   boundary,
   call,
@@ -138,21 +139,23 @@ test('U36 a run that is asked to cancel itself does so, and so does what it has 
   expect(await bench.asked()).toEqual([])
 })
 
-const onEdge = drawn(
-  'Edge',
-  [
-    start('s'),
-    call('Call', 'Call', 'Middle'),
-    boundary('B', 'B', 'Call', message('stop')),
-    script('Stopped'),
-    end('e'),
-    end('e2'),
-  ],
-  [...path('s', 'Call', 'e'), ...path('B', 'Stopped', 'e2')],
-)
+/** A call whose edge waits for an event, which leads to `Stopped`. */
+const onEdge = (calls: string, event: Event): Process =>
+  drawn(
+    'Edge',
+    [
+      start('s'),
+      call('Call', 'Call', calls),
+      boundary('B', 'B', 'Call', event),
+      script('Stopped'),
+      end('e'),
+      end('e2'),
+    ],
+    [...path('s', 'Call', 'e'), ...path('B', 'Stopped', 'e2')],
+  )
 
 test('U36 an event on the edge of a call ends what was called, and what that has called', async () => {
-  const bench = await benchOf(onEdge, {
+  const bench = await benchOf(onEdge('Middle', message('stop')), {
     called,
     activities: { ...activities, Stopped: () => ({ stopped: true }) },
   })
@@ -165,19 +168,10 @@ test('U36 an event on the edge of a call ends what was called, and what that has
 })
 
 test('U36 somebody may cancel only what was called: that is the error canceled', async () => {
-  const edge = drawn(
-    'Edge',
-    [
-      start('s'),
-      call('Call', 'Call', 'Leaf'),
-      boundary('B', 'B', 'Call', error('canceled')),
-      script('Stopped'),
-      end('e'),
-      end('e2'),
-    ],
-    [...path('s', 'Call', 'e'), ...path('B', 'Stopped', 'e2')],
-  )
-  const bench = await benchOf(edge, { called: [leaf], activities: { Stopped: () => ({ stopped: true }) } })
+  const bench = await benchOf(onEdge('Leaf', error('canceled')), {
+    called: [leaf],
+    activities: { Stopped: () => ({ stopped: true }) },
+  })
   await bench.start()
   const { processes } = await bench.harness.manager.list()
   await bench.harness.cancel(processes.find(({ tags }) => tags.includes('Leaf'))?.id ?? '')

@@ -11,8 +11,10 @@ import {
   otherwise,
   path,
   script,
+  serviceTask,
   start,
   transaction,
+  userTask,
   when,
   withIo,
 } from '../../../fixtures/units/drawn-processes.mjs'
@@ -233,6 +235,25 @@ test('U36 what a function is handed is its own: what it changes there changes no
     given: [1, 'spoilt'],
     seen: '{"list":[1],"given":[1,"spoilt"]}',
   })
+})
+
+test('U36 the same holds for the parameters of a service, and for what the spec has of a task', async () => {
+  const parameters = { p: { value: 'list', type: 'any' } }
+  const options = {
+    extensions: { notes: ['as drawn'] },
+    loop: { type: 'sequential', cardinality: '2' },
+  } as const
+  const activities = {
+    Spoil: ({ parameters: given }: Task) => (given?.['p'] as unknown[]).push('spoilt'),
+    Ask: ({ extensions }: Task) => ({ notes: (extensions?.['notes'] as unknown[]).push('spoilt') }),
+  }
+  const top = line('Top', [
+    serviceTask('Post', 'Post', { operation: 'Spoil', parameters, result: 'length' }),
+    userTask('Ask', 'Ask', options),
+  ])
+  const bench = await benchOf(top, { activities })
+  await bench.start({ list: [1] })
+  expect(await bench.data()).toEqual({ list: [1], length: 2, notes: 2 })
 })
 
 test('U36 values that JSON cannot say come through functions, people and calls', async () => {

@@ -23,6 +23,7 @@ import {
   timer,
   transaction,
   userTask,
+  withFields,
 } from '../../../fixtures/units/drawn-processes.mjs'
 import { benchOf } from './unit-bench.js'
 import { UnitflowError } from '../../../../ts/errors/index.js'
@@ -211,6 +212,21 @@ test('U36 a transaction that is canceled goes on from its edge, with what there 
   await bench.answer('Last', { a: 2 })
   expect(await bench.data()).toEqual({ a: 1, handled: true })
   expect(await bench.asked()).toEqual([])
+})
+
+test('U36 what a cancel carries is set under the name that the edge of the transaction has for it', async () => {
+  const cancel = { typename: 'CancelEventDefinition', name: 'cancel' }
+  const alter = {
+    'Part/C': withFields({ event_definition: { ...cancel, expression: 'a', variable: 'thrown' } }),
+    'Top/B': withFields({ event_definition: { ...cancel, variable: 'caught' } }),
+  }
+  const bench = await benchOf(guarded(transaction(beside(end('C', null, terminate))), terminate), {
+    alter,
+    activities: both,
+  })
+  await bench.start({ a: 1 })
+  await bench.answer('Last')
+  expect(await bench.data()).toEqual({ a: 1, handled: true, caught: 1 })
 })
 
 test.each([

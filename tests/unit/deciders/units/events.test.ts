@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { UnitTask } from '../../../../ts/deciders/units/index.js'
+import type { Alter } from '../../../fixtures/units/drawn-processes.mjs'
 import {
   asCycle,
   asDate,
@@ -22,6 +23,7 @@ import {
   throwEvent,
   timer,
   userTask,
+  withFields,
 } from '../../../fixtures/units/drawn-processes.mjs'
 import { benchOf } from './unit-bench.js'
 
@@ -251,20 +253,22 @@ test('U36 when both come at once, the first of them is taken, and the other does
   expect(await bench.completed()).toEqual(['B', 'G', 'e', 's'])
 })
 
+/** A task whose edge has a timer that does not interrupt it, and reminds. */
+const reminding = (expression: string): ReturnType<typeof drawn> =>
+  drawn(
+    'Cycle',
+    [
+      start('s'),
+      userTask('Ask', 'Ask'),
+      boundary('T', 'T', 'Ask', timer(expression), false),
+      script('Remind'),
+      end('e'),
+      end('e2'),
+    ],
+    [...path('s', 'Ask', 'e'), ...path('T', 'Remind', 'e2')],
+  )
+
 test('U36 a cycle on an edge fires as often as it says, and no more when the task is over', async () => {
-  const cycle = (expression: string): ReturnType<typeof drawn> =>
-    drawn(
-      'Cycle',
-      [
-        start('s'),
-        userTask('Ask', 'Ask'),
-        boundary('T', 'T', 'Ask', timer(expression), false),
-        script('Remind'),
-        end('e'),
-        end('e2'),
-      ],
-      [...path('s', 'Ask', 'e'), ...path('T', 'Remind', 'e2')],
-    )
   let reminded = 0
   const options = {
     alter: { 'Cycle/T': asCycle },
@@ -274,14 +278,14 @@ test('U36 a cycle on an edge fires as often as it says, and no more when the tas
       },
     },
   }
-  const three = await benchOf(cycle("'R3/PT1H'"), options)
+  const three = await benchOf(reminding("'R3/PT1H'"), options)
   await three.start()
   await three.harness.advance(10 * HOUR)
   expect(reminded).toBe(3)
   await three.answer('Ask')
   expect(await three.data()).toEqual({})
   reminded = 0
-  const ever = await benchOf(cycle("'R/PT1H'"), options)
+  const ever = await benchOf(reminding("'R/PT1H'"), options)
   await ever.start()
   await ever.harness.advance(5 * HOUR)
   expect(reminded).toBe(5)
@@ -289,6 +293,44 @@ test('U36 a cycle on an edge fires as often as it says, and no more when the tas
   await ever.harness.advance(5 * HOUR)
   expect(reminded).toBe(5)
   expect((await ever.completed()).filter((id) => id === 'Remind')).toHaveLength(5)
+})
+
+/** An event that stands for several timers. */
+const timers = (...expressions: readonly string[]): Alter =>
+  withFields({
+    event_definition: {
+      typename: 'MultipleEventDefinition',
+      parallel: false,
+      event_definitions: expressions.map((expression) => ({ typename: 'TimerEventDefinition', expression })),
+    },
+  })
+
+test('U36 of several timers of an event the first ends the wait, and the others are called off', async () => {
+  const waiting = line('Wait', [catchEvent('T', 'T', timer("'P1D'")), userTask('Ask', 'Ask')])
+  const bench = await benchOf(waiting, { alter: { 'Wait/T': timers("'PT2H'", "'PT1H'", "'PT3H'") } })
+  await bench.start()
+  await bench.harness.advance(HOUR - 1)
+  expect(await bench.active()).toEqual(['T'])
+  await bench.harness.advance(1)
+  expect(await bench.active()).toEqual(['Ask'])
+  const decisions = (await bench.harness.history('p')).flatMap((event) =>
+    event.type === 'decision' ? event.decision : [],
+  )
+  const called = decisions.filter(({ type }) => type === 'cancel-timer')
+  expect(called).toMatchObject([{ id: '1' }, { id: '3' }])
+})
+
+test('U36 of several timers on an edge that does not interrupt each fires as often as it says', async () => {
+  const at: number[] = []
+  const bench = await benchOf(reminding("'P1D'"), {
+    alter: { 'Cycle/T': timers("'PT3H'", "'R2/PT2H'") },
+    activities: { Remind: () => void at.push(bench.harness.clock.now() / HOUR) },
+  })
+  await bench.start()
+  for (let hour = 0; hour < 10; hour++) await bench.harness.advance(HOUR)
+  expect(at).toEqual([2, 3, 4])
+  await bench.answer('Ask')
+  expect(await bench.data()).toEqual({})
 })
 
 test('U36 an embedded subprocess waits for its own events', async () => {

@@ -185,6 +185,28 @@ test.each([
   expect(await bench.data()).toEqual(isTaken ? { one: 1 } : {})
 })
 
+test('U36 a thrown payload that no history could keep fails its element', async () => {
+  const half = 'x'.repeat(600_000)
+  const thrower = line('Inner', [
+    script('One'),
+    script('Other'),
+    throwEvent('Tell', null, { ...signal('told'), expression: 'one + other' }),
+  ])
+  const top = line('Top', [call('Call', 'Call', 'Inner')])
+  const activities = { One: () => ({ one: half }), Other: () => ({ other: half }) }
+  const large = await benchOf(top, { called: [thrower], activities })
+  await large.start()
+  const fields = { process: 'Inner', element: 'Tell' }
+  expect(await large.error()).toMatchObject({ code: 'element-failed', fields })
+  const unkept = await benchOf(top, {
+    called: [thrower],
+    activities: { One: () => undefined, Other: () => undefined },
+    evaluate: () => () => 1,
+  })
+  await unkept.start()
+  expect(await unkept.error()).toMatchObject({ code: 'bad-expression', fields })
+})
+
 test('U36 a payload of 10 MB is refused, and nothing of it is applied', async () => {
   const large = 'x'.repeat(10 * 1024 * 1024)
   const given = await benchOf(line('Top', [script('Work')]), { activities: { Work: () => ({ large }) } })
