@@ -4,15 +4,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { coreLimits } from './core-limits.mjs'
 import { generateWorkflow } from './workflows/generate-workflow.mjs'
 
 // The core's memory only ever grows, so its size after a call is its peak.
 const memories = []
+/** What the core was made of, for an instance of the benchmarks' own. */
+let made
 const { Instance } = WebAssembly
 WebAssembly.Instance = class extends Instance {
   constructor(...args) {
     super(...args)
     memories.push(this.exports.memory)
+    made ??= args
   }
 }
 const { cacheElementUnitsForWorkflow, createMemoryStore, decompose, readElementUnit, unitJson } =
@@ -38,7 +42,12 @@ async function measure() {
   const times = {}
   const time = async (name, work) => (times[name] = await median(work))
   // Turn by turn, so that a moment in which the machine is busy with something else counts for both.
-  const [json, ours] = await medians([() => JSON.stringify(JSON.parse(text)), () => decompose(text)])
+  const { hashed, limits } = limitsOfCore(objects)
+  const [json, ours, ...others] = await medians([
+    () => JSON.stringify(JSON.parse(text)),
+    () => decompose(text),
+    ...limits,
+  ])
   times['JSON.parse + JSON.stringify'] = json
   times['decompose'] = ours
 
@@ -83,6 +92,8 @@ async function measure() {
   const stored = objects.reduce((sum, { bytes }) => sum + bytes.length, 0)
   return {
     times,
+    limits: Object.fromEntries(limits.map(({ name }, at) => [name, others[at]])),
+    hashed,
     input: Buffer.byteLength(text),
     minified,
     objects: objects.length,
@@ -94,6 +105,11 @@ async function measure() {
     decomposeRss: decomposeRss * 1024,
     python: python === undefined ? undefined : measurePython(python, manifest.top, largest),
   }
+}
+
+/** What the hardware and the runtime allow, in an instance of its own: that of the package is not to be held by anybody. */
+function limitsOfCore(objects) {
+  return coreLimits(new Instance(...made).exports, text, objects)
 }
 
 /** An element of some called process, as deep as the first path leads. */
@@ -138,9 +154,11 @@ async function medians(works) {
   const rounds = []
   const round = async () => {
     const taken = []
-    for (const work of works) {
+    for (const each of works) {
+      const { prepare, work } = typeof each === 'function' ? { work: each } : each
+      const prepared = prepare?.()
       const start = performance.now()
-      await work()
+      await work(prepared)
       taken.push(performance.now() - start)
     }
     return taken

@@ -49,8 +49,15 @@ export const ENTRIES = [
 
 /** What stands in for what: runtimes differ in how they come by the core, in nothing else. */
 export const VARIANTS = {
-  'edge-light': { 'ts/core/compile-core.ts': 'ts/core/compile-core.edge-light.ts' },
-  slim: { 'ts/core/compile-core.ts': 'ts/core/compile-core.slim.ts' },
+  // No crypto that can be asked at once is there.
+  'edge-light': {
+    'ts/core/compile-core.ts': 'ts/core/compile-core.edge-light.ts',
+    'ts/core/host-hash.ts': 'ts/core/host-hash.slim.ts',
+  },
+  slim: {
+    'ts/core/compile-core.ts': 'ts/core/compile-core.slim.ts',
+    'ts/core/host-hash.ts': 'ts/core/host-hash.slim.ts',
+  },
   workerd: { 'ts/core/compile-core.ts': 'ts/core/compile-core.workerd.ts' },
 }
 

@@ -13,12 +13,13 @@ export function boundary(): number;
 
 /**
  * Takes a workflow apart, and the text with it; answers a [`Reply`]. `is_utf8`: whether the host knows that it is.
- * `layout` is 1 or 2; the limits are those of the core; `explain` keeps the text, to say what is wrong with it.
+ * `layout` is 1 or 2; the limits are those of the core. What has `host_from` bytes or more is hashed by the host; 0: it has
+ * no hash of its own.
  */
-export function decompose(pointer: number, allocated: number, length: number, is_utf8: number, layout: number, bytes: number, depth: number, processes: number, id_length: number, explain: number): number;
+export function decompose(pointer: number, allocated: number, length: number, is_utf8: number, layout: number, bytes: number, depth: number, processes: number, id_length: number, host_from: number): number;
 
 /**
- * Gives back what [`allocate`] reserved. Not for text that was handed to a call: the call takes it.
+ * Gives back what [`allocate`] or [`grow`] reserved. Not for text that was handed to a call: the call takes it.
  */
 export function free(pointer: number, length: number): void;
 
@@ -26,6 +27,23 @@ export function free(pointer: number, length: number): void;
  * Frees a reply and all it points to.
  */
 export function free_reply(reply: number): void;
+
+/**
+ * Makes room for `wanted` bytes of text where there was room for `allocated`, of which `length` are written; answers where
+ * the text is now. For text of which nobody knows how much is still to come.
+ */
+export function grow(pointer: number, allocated: number, length: number, wanted: number): number;
+
+/**
+ * Hashes a text in messages of `each` bytes and nothing else, for the same. Takes the text, answers how many messages.
+ */
+export function hash(pointer: number, allocated: number, length: number, each: number): number;
+
+/**
+ * Scans a text as [`decompose`] does and nothing else, so that a host can measure what scanning is of it. Takes the text,
+ * answers how many bytes it has minified; 0 where it is no JSON.
+ */
+export function scan(pointer: number, allocated: number, length: number): number;
 
 /**
  * Panics, so that a host can test that it survives a trap.
@@ -41,6 +59,9 @@ export interface InitOutput {
     readonly decompose: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => number;
     readonly free: (a: number, b: number) => void;
     readonly free_reply: (a: number) => void;
+    readonly grow: (a: number, b: number, c: number, d: number) => number;
+    readonly hash: (a: number, b: number, c: number, d: number) => number;
+    readonly scan: (a: number, b: number, c: number) => number;
     readonly trap: () => void;
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_start: () => void;

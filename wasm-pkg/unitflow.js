@@ -1,4 +1,6 @@
 /* @ts-self-types="./unitflow.d.ts" */
+import * as import1 from "host"
+
 
 /**
  * Reserves memory for `length` bytes of text.
@@ -21,7 +23,8 @@ export function boundary() {
 
 /**
  * Takes a workflow apart, and the text with it; answers a [`Reply`]. `is_utf8`: whether the host knows that it is.
- * `layout` is 1 or 2; the limits are those of the core; `explain` keeps the text, to say what is wrong with it.
+ * `layout` is 1 or 2; the limits are those of the core. What has `host_from` bytes or more is hashed by the host; 0: it has
+ * no hash of its own.
  * @param {number} pointer
  * @param {number} allocated
  * @param {number} length
@@ -31,16 +34,16 @@ export function boundary() {
  * @param {number} depth
  * @param {number} processes
  * @param {number} id_length
- * @param {number} explain
+ * @param {number} host_from
  * @returns {number}
  */
-export function decompose(pointer, allocated, length, is_utf8, layout, bytes, depth, processes, id_length, explain) {
-    const ret = wasm.decompose(pointer, allocated, length, is_utf8, layout, bytes, depth, processes, id_length, explain);
+export function decompose(pointer, allocated, length, is_utf8, layout, bytes, depth, processes, id_length, host_from) {
+    const ret = wasm.decompose(pointer, allocated, length, is_utf8, layout, bytes, depth, processes, id_length, host_from);
     return ret >>> 0;
 }
 
 /**
- * Gives back what [`allocate`] reserved. Not for text that was handed to a call: the call takes it.
+ * Gives back what [`allocate`] or [`grow`] reserved. Not for text that was handed to a call: the call takes it.
  * @param {number} pointer
  * @param {number} length
  */
@@ -54,6 +57,46 @@ export function free(pointer, length) {
  */
 export function free_reply(reply) {
     wasm.free_reply(reply);
+}
+
+/**
+ * Makes room for `wanted` bytes of text where there was room for `allocated`, of which `length` are written; answers where
+ * the text is now. For text of which nobody knows how much is still to come.
+ * @param {number} pointer
+ * @param {number} allocated
+ * @param {number} length
+ * @param {number} wanted
+ * @returns {number}
+ */
+export function grow(pointer, allocated, length, wanted) {
+    const ret = wasm.grow(pointer, allocated, length, wanted);
+    return ret >>> 0;
+}
+
+/**
+ * Hashes a text in messages of `each` bytes and nothing else, for the same. Takes the text, answers how many messages.
+ * @param {number} pointer
+ * @param {number} allocated
+ * @param {number} length
+ * @param {number} each
+ * @returns {number}
+ */
+export function hash(pointer, allocated, length, each) {
+    const ret = wasm.hash(pointer, allocated, length, each);
+    return ret >>> 0;
+}
+
+/**
+ * Scans a text as [`decompose`] does and nothing else, so that a host can measure what scanning is of it. Takes the text,
+ * answers how many bytes it has minified; 0 where it is no JSON.
+ * @param {number} pointer
+ * @param {number} allocated
+ * @param {number} length
+ * @returns {number}
+ */
+export function scan(pointer, allocated, length) {
+    const ret = wasm.scan(pointer, allocated, length);
+    return ret >>> 0;
 }
 
 /**
@@ -77,6 +120,7 @@ function __wbg_get_imports() {
     return {
         __proto__: null,
         "./unitflow_bg.js": import0,
+        "host": import1,
     };
 }
 

@@ -111,7 +111,7 @@ const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'steps/units': ['steps', 'units', 'stores', 'checks', 'schema', 'fields', 'values', 'sha256', 'errors'],
   version: [],
-  core: ['errors', 'version'],
+  core: ['errors', 'sha256', 'version'],
   stores: ['indexeddb', 'http', 'errors'],
   units: ['core', 'stores', 'errors', 'sha256', 'version'],
   graph: ['units', 'drawing', 'errors'],

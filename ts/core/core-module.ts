@@ -1,6 +1,7 @@
 import { isUnitflowError, UnitflowError } from '../errors/index.js'
 import { compileCore } from './compile-core.js'
 import { compiledCore, keepCompiledCore } from './compiled-core.js'
+import { hashForCore } from './host-hash.js'
 import { wasmUnavailable } from './wasm-unavailable.js'
 
 /** What the Wasm module gives: functions over numbers, see `rust/wasm`. */
@@ -9,6 +10,7 @@ export interface CoreExports {
   readonly memory: { readonly buffer: ArrayBuffer }
   boundary(): number
   allocate(length: number): number
+  grow(pointer: number, allocated: number, length: number, wanted: number): number
   free(pointer: number, length: number): void
   decompose(
     pointer: number,
@@ -20,14 +22,18 @@ export interface CoreExports {
     depth: number,
     processes: number,
     idLength: number,
-    explain: number,
+    hostFrom: number,
   ): number
   free_reply(reply: number): void
+  /** Only scans, to measure by; as `hash`. */
+  scan(pointer: number, allocated: number, length: number): number
+  /** Only hashes, in messages of `each` bytes. */
+  hash(pointer: number, allocated: number, length: number, each: number): number
   trap(): void
 }
 
 /** The boundary that this side speaks; `BOUNDARY` in `rust/wasm`. */
-const BOUNDARY = 2
+const BOUNDARY = 3
 
 /**
  * A fresh instance of the core. The module is compiled once and instantiated as often as an instance is spent.
@@ -39,8 +45,14 @@ export function instantiateCore(): CoreExports {
   let exports: WebAssembly.Exports
   try {
     const module = compiledCore() ?? keepCompiledCore(compileCore())
-    // wasm-bindgen's only wish: a hook that a module without JavaScript values has no use for.
-    const imports = { './unitflow_bg.js': { __wbindgen_init_externref_table: () => undefined } }
+    const imports = {
+      // wasm-bindgen's only wish: a hook that a module without JavaScript values has no use for.
+      './unitflow_bg.js': { __wbindgen_init_externref_table: () => undefined },
+      host: {
+        sha256: (words: number, count: number, parts: number, hashes: number) =>
+          hashForCore(core.memory.buffer, words >>> 0, count, parts, hashes >>> 0),
+      },
+    }
     exports = new WebAssembly.Instance(module, imports).exports
   } catch (cause) {
     throw isUnitflowError(cause) ? cause : wasmUnavailable(cause)

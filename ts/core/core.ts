@@ -19,27 +19,48 @@ let largeIdle: WeakRef<CoreExports> | undefined
  * @throws `core-trap` where the core failed, and what {@link instantiateCore} throws
  */
 export function withCore<T>(operation: string, work: (core: CoreExports) => T): T {
-  const core = idle ?? largeIdle?.deref() ?? instantiateCore()
-  // Nobody else may have the instance meanwhile, also not `work` by calling back into here.
-  idle = undefined
-  largeIdle = undefined
-  let result: T
+  const held = new HeldCore()
   try {
-    result = work(core)
-  } catch (cause) {
-    if (isUnitflowError(cause)) {
-      keep(core)
-      throw cause
-    }
-    throw new UnitflowError(
-      'core-trap',
-      `the core failed in ${operation} and was replaced; the input may be too large for the memory there is`,
-      { operation },
-      { cause },
-    )
+    return held.run(operation, work)
+  } finally {
+    held.release()
   }
-  keep(core)
-  return result
+}
+
+/** An instance that nobody else has until it is released, for work that waits in between: others get another one. */
+export class HeldCore {
+  #core: CoreExports | undefined
+
+  /** @throws what {@link instantiateCore} throws */
+  constructor() {
+    this.#core = idle ?? largeIdle?.deref() ?? instantiateCore()
+    // Nobody else may have the instance meanwhile, also not `work` by calling back into here.
+    idle = undefined
+    largeIdle = undefined
+  }
+
+  /** @throws `core-trap` where the core fails, now or in an earlier run, and what `work` says is wrong with its input */
+  run<T>(operation: string, work: (core: CoreExports) => T): T {
+    try {
+      if (this.#core === undefined) throw new Error('this instance has failed before, or was released')
+      return work(this.#core)
+    } catch (cause) {
+      if (isUnitflowError(cause)) throw cause
+      this.#core = undefined
+      throw new UnitflowError(
+        'core-trap',
+        `the core failed in ${operation} and was replaced; the input may be too large for the memory there is`,
+        { operation },
+        { cause },
+      )
+    }
+  }
+
+  /** Lets others have the instance, unless it has failed; to be called in any case. */
+  release(): void {
+    if (this.#core !== undefined) keep(this.#core)
+    this.#core = undefined
+  }
 }
 
 function keep(core: CoreExports): void {

@@ -1,11 +1,13 @@
-import { UnitflowError } from '../errors/index.js'
 import type { CoreExports } from './core-module.js'
 import { withCore } from './core.js'
+import { hostHashesFrom, takeCopies } from './host-hash.js'
 import type { Limits } from './limits.js'
 import { resolveLimits } from './limits.js'
 import type { Refusal } from './refusal.js'
-import { refusal } from './refusal.js'
+import { refusal, tooManyBytes } from './refusal.js'
+import { badSpecs, isBytes } from './spec-chunks.js'
 import { textIntoCore } from './text-in-core.js'
+import type { TextInCore } from './text-in-core.js'
 
 /** A value that a layout wants stored. */
 export interface CorePart {
@@ -42,34 +44,34 @@ export function decomposeInCore(
   layout: 1 | 2,
   limits: Limits | undefined,
 ): CoreDecomposition {
-  if (typeof specs !== 'string' && !(ArrayBuffer.isView(specs) && specs.BYTES_PER_ELEMENT === 1)) {
-    const expected = 'JSON text or its bytes (a Uint8Array)'
-    throw new UnitflowError('bad-argument', `specs: expected ${expected}, found ${typeof specs}`, {
-      argument: 'specs',
-      expected,
-    })
+  if (typeof specs !== 'string' && !isBytes(specs))
+    throw badSpecs(specs, 'JSON text or its bytes (a Uint8Array)')
+  const resolved = resolveLimits(limits)
+  if (specs.length > resolved.bytes) throw tooManyBytes(resolved.bytes)
+  return withCore('decompose', (core) =>
+    // What was a string was encoded as UTF-8; bytes may be anything.
+    decomposeText(core, textIntoCore(core, specs), typeof specs === 'string', layout, resolved),
+  )
+}
+
+/** Takes the text apart that is in the core, and gives its memory back. */
+export function decomposeText(
+  core: CoreExports,
+  { pointer, allocated, length }: TextInCore,
+  isUtf8: boolean,
+  layout: 1 | 2,
+  { bytes, depth, processes, idLength }: Required<Limits>,
+): CoreDecomposition {
+  const limits = [bytes, depth, processes, idLength] as const
+  const hostFrom = hostHashesFrom()
+  // What a call left that has failed is of no use to this one.
+  takeCopies()
+  const reply = core.decompose(pointer, allocated, length, isUtf8 ? 1 : 0, layout, ...limits, hostFrom)
+  try {
+    return new ReplyReader(core, reply).read(hostFrom, takeCopies())
+  } finally {
+    core.free_reply(reply)
   }
-  const { bytes, depth, processes, idLength } = resolveLimits(limits)
-  if (specs.length > bytes)
-    throw refusal({ code: 'limit-exceeded', limit: 'bytes', maximum: bytes, pointer: '' })
-  return withCore('decompose', (core) => {
-    const attempt = (explain: 0 | 1): CoreDecomposition | undefined => {
-      const { pointer, allocated, length } = textIntoCore(core, specs)
-      // What was a string was encoded as UTF-8; bytes may be anything.
-      const isUtf8 = typeof specs === 'string' ? 1 : 0
-      const limits = [bytes, depth, processes, idLength] as const
-      const reply = core.decompose(pointer, allocated, length, isUtf8, layout, ...limits, explain)
-      try {
-        return new ReplyReader(core, reply).read()
-      } finally {
-        core.free_reply(reply)
-      }
-    }
-    // The core writes over the text, so it must see the text again to say what is wrong with it.
-    const decomposition = attempt(0) ?? attempt(1)
-    if (decomposition === undefined) throw new Error('refused without a reason')
-    return decomposition
-  })
 }
 
 /** Reads a `Reply` of `rust/wasm`: 32-bit words in the order of its fields. */
@@ -84,16 +86,14 @@ class ReplyReader {
     this.#bytes = new Uint8Array(core.memory.buffer)
   }
 
-  /** `undefined` where the core refuses and needs the text again to say why. */
-  read(): CoreDecomposition | undefined {
-    const status = this.#field(0)
-    if (status === 2) return undefined
+  /** `copies`: what the host has hashed, parts of `from` bytes or more, if it has hashed any. */
+  read(from: number, copies: readonly Uint8Array<ArrayBuffer>[]): CoreDecomposition {
     const manifest = this.#text(6)
-    if (status !== 0) throw refusal(JSON.parse(manifest) as Refusal)
+    if (this.#field(0) !== 0) throw refusal(JSON.parse(manifest) as Refusal)
     return {
       version: this.#hex(this.#field(8)),
       objectCount: this.#field(5),
-      parts: this.#objectKind() ? this.#copiedParts() : this.#lazyParts(),
+      parts: this.#objectKind() ? this.#copiedParts(from, copies) : this.#lazyParts(),
       manifest,
     }
   }
@@ -137,22 +137,31 @@ class ReplyReader {
     return [this.#word(table, index * 2), this.#word(table, index * 2 + 1)]
   }
 
-  #copiedParts(): CorePart[] {
+  #copiedParts(from: number, copies: readonly Uint8Array<ArrayBuffer>[]): CorePart[] {
     const count = this.#field(3)
-    let total = 0
-    for (let index = 0; index < count; index++) total += this.#word(this.#field(2), index * 3 + 1)
-    const target = new Uint8Array(total)
+    let copied = 0
+    /** The copy of the next part, if there is one. */
+    const copyOf = (size: number): Uint8Array<ArrayBuffer> | undefined =>
+      size >= from && copies[copied]?.length === size ? copies[copied++] : undefined
+    const sizes = Array.from({ length: count }, (_, index) => this.#word(this.#field(2), index * 3 + 1))
+    const copyOfPart = sizes.map(copyOf)
+    const target = new Uint8Array(
+      sizes.reduce((total, size, index) => (copyOfPart[index] === undefined ? total + size : total), 0),
+    )
     const parts: CorePart[] = []
     let piece = 0
     let at = 0
     for (let index = 0; index < count; index++) {
       const { kind, hash, size, pieces } = this.#part(index)
-      const bytes = target.subarray(at, at + size)
-      for (const last = piece + pieces; piece < last; piece++) {
+      const copy = copyOfPart[index]
+      const bytes = copy ?? target.subarray(at, at + size)
+      const last = piece + pieces
+      for (; copy === undefined && piece < last; piece++) {
         const [start, length] = this.#piece(piece)
         target.set(this.#bytes.subarray(start, start + length), at)
         at += length
       }
+      piece = last
       parts.push({ kind, hash, size, bytes: () => bytes })
     }
     return parts

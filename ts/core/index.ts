@@ -3,8 +3,11 @@
  *
  * @module
  */
-export { CORE_MEMORY_LIMIT, withCore } from './core.js'
+export { CORE_MEMORY_LIMIT, HeldCore, withCore } from './core.js'
 export { decomposeInCore } from './decompose-in-core.js'
+export { decomposeStreamInCore } from './decompose-stream-in-core.js'
 export type { CoreDecomposition, CorePart } from './decompose-in-core.js'
 export { badSpec } from './refusal.js'
+export { isSpecStream } from './spec-chunks.js'
+export type { ReadableSpecs, SpecStream } from './spec-chunks.js'
 export type { Limits } from './limits.js'

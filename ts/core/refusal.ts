@@ -68,6 +68,11 @@ export function refusal(refused: Refusal): UnitflowError {
   }
 }
 
+/** The error for a text that is longer than the limit in force. */
+export function tooManyBytes(maximum: number): UnitflowError {
+  return refusal({ code: 'limit-exceeded', limit: 'bytes', maximum, pointer: '' })
+}
+
 /** The error for JSON that is not of a spec's shape. */
 export function badSpec(fields: ErrorFields['bad-spec']): UnitflowError<'bad-spec'> {
   const { pointer, expected, found, line } = fields

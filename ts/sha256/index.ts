@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { sha256Hex, sha256HexAsync, toHex } from './sha256.js'
+export { hostHash, sha256Hex, sha256HexAsync, toHex } from './sha256.js'

@@ -4,10 +4,9 @@ use crate::closure::closures;
 use crate::error::Error;
 use crate::graph::{Graph, Mode};
 use crate::hash::{Hash, sha256};
-use crate::hash_many::sha256_many;
+use crate::hasher::{HostSha256, hash_all};
 use crate::json::JsonWriter;
 use crate::layout::{Layout, Part, PartKind};
-use crate::refusal::Refusal;
 use crate::scan::GAP;
 use crate::spec::{Workflow, read_workflow};
 use crate::{Limits, layout_v1, manifest};
@@ -26,6 +25,7 @@ pub struct Decomposition {
     /// The other top-level fields, an object.
     pub(crate) rest: Vec<u8>,
     pub(crate) version: Hash,
+    pub(crate) host: Option<HostSha256>,
 }
 
 impl Decomposition {
@@ -34,19 +34,31 @@ impl Decomposition {
     /// # Errors
     /// What is wrong with the text, if anything is.
     pub fn of(text: &[u8], is_utf8: bool, limits: &Limits) -> Result<Self, Error> {
-        let buffer = [&[0; GAP], text].concat();
-        Self::in_place(buffer, is_utf8, limits).map_err(|refusal| refusal.locate(text))
+        Self::in_place([&[0; GAP], text].concat(), is_utf8, limits)
     }
 
     /// The same without a second copy of the text. `buffer` holds [`GAP`] bytes of anything, then the text, and is
     /// written over.
     ///
     /// # Errors
-    /// That something is wrong; what and where, [`Refusal::locate`] says from the text.
-    pub fn in_place(buffer: Vec<u8>, is_utf8: bool, limits: &Limits) -> Result<Self, Refusal> {
+    /// What is wrong with the text, if anything is.
+    pub fn in_place(buffer: Vec<u8>, is_utf8: bool, limits: &Limits) -> Result<Self, Error> {
+        Self::with_host(buffer, is_utf8, limits, None)
+    }
+
+    /// The same with the help of a host that has a SHA-256 of its own.
+    ///
+    /// # Errors
+    /// What is wrong with the text, if anything is.
+    pub fn with_host(
+        buffer: Vec<u8>,
+        is_utf8: bool,
+        limits: &Limits,
+        host: Option<HostSha256>,
+    ) -> Result<Self, Error> {
         let workflow = read_workflow(buffer, is_utf8, limits)?;
         let graph = Graph::of(&workflow);
-        let (objects, contents) = hash_objects(&workflow, &graph);
+        let (objects, contents) = hash_objects(&workflow, &graph, host);
         let closures = closures(&graph, &contents);
         let rest = rest_of(&workflow);
         let top = workflow.names.get(workflow.processes[0].id);
@@ -64,6 +76,7 @@ impl Decomposition {
             closures,
             rest,
             version,
+            host,
         })
     }
 
@@ -93,7 +106,7 @@ impl Decomposition {
 }
 
 /// The objects, and per process the hash of what it is by itself, which does not depend on what is stored with it.
-fn hash_objects(workflow: &Workflow, graph: &Graph) -> (Layout, Vec<Hash>) {
+fn hash_objects(workflow: &Workflow, graph: &Graph, host: Option<HostSha256>) -> (Layout, Vec<Hash>) {
     let mut objects = Layout::default();
     let mut alone = Layout::default();
     for family in &graph.families {
@@ -117,7 +130,9 @@ fn hash_objects(workflow: &Workflow, graph: &Graph) -> (Layout, Vec<Hash>) {
         };
         layout.parts.iter().map(message).collect::<Vec<Vec<&[u8]>>>()
     });
-    let hashes = sha256_many(&messages.concat());
+    let [mut of_objects, of_alone] = messages;
+    of_objects.extend(of_alone);
+    let hashes = hash_all(&of_objects, objects.parts.len(), host);
     let (of_objects, of_alone) = hashes.split_at(objects.parts.len());
     let mut of_alone = of_alone.iter();
     let mut contents: Vec<Hash> = vec![[0; 32]; workflow.processes.len()];

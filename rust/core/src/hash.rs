@@ -1,6 +1,6 @@
 //! SHA-256 and the small hash that spreads ids over parts.
 
-use sha2::{Digest, Sha256};
+use crate::hash_many::sha256_many;
 
 /// A SHA-256.
 pub(crate) type Hash = [u8; 32];
@@ -8,13 +8,9 @@ pub(crate) type Hash = [u8; 32];
 /// How many bytes of a SHA-256 name an object: 160 bits, beyond any collision that can be made.
 pub(crate) const KEY_BYTES: usize = 20;
 
-/// SHA-256 over pieces laid one after the other.
+/// SHA-256 over pieces laid one after the other. Four messages at once cost as much: see [`sha256_many`].
 pub(crate) fn sha256<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Hash {
-    let mut hasher = Sha256::new();
-    for piece in pieces {
-        hasher.update(piece);
-    }
-    hasher.finalize().into()
+    sha256_many(&[pieces.into_iter().collect()])[0]
 }
 
 /// Appends bytes in hex.
@@ -45,6 +41,24 @@ pub(crate) fn fnv1a(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, &byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     })
+}
+
+/// Tells most strings apart by four bytes. Nothing but the order of a sort depends on it, so it need not resist anybody.
+pub(crate) fn mix(bytes: &[u8]) -> u32 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut chunks = bytes.chunks_exact(8);
+    let mut hash = bytes.len() as u64;
+    for chunk in &mut chunks {
+        let mut word = [0; 8];
+        word.copy_from_slice(chunk);
+        hash = (hash ^ u64::from_le_bytes(word))
+            .wrapping_mul(FACTOR)
+            .rotate_left(29);
+    }
+    for &byte in chunks.remainder() {
+        hash = hash << 8 ^ hash >> 56 ^ u64::from(byte);
+    }
+    (hash.wrapping_mul(FACTOR) >> 32) as u32
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! SHA-256 of many messages at once: four run side by side, one in each lane of a vector.
 //!
 //! A workflow is dozens to thousands of messages of very different lengths, so lanes are refilled as they run out, the
-//! longest message first. What remains of a last message runs alone, in plain code, which is faster for one.
-
-use sha2::compress256;
-use sha2::digest::generic_array::GenericArray;
+//! longest message first. What remains of a last message runs with the other lanes idle: plain code would be twice as fast for
+//! that, and as long as all the rest of hashing.
 
 use crate::hash::Hash;
 use crate::lanes::{LANES, Word};
@@ -170,17 +168,8 @@ pub(crate) fn sha256_many(messages: &[Vec<&[u8]>]) -> Vec<Hash> {
                 }
             }
         }
-        match lanes.iter().flatten().count() {
-            0 => return hashes,
-            1 => {
-                for (at, lane) in lanes.iter_mut().enumerate() {
-                    if let Some(lane) = lane.take() {
-                        hashes[lane.index] = finish_alone(state.map(|word| word.lanes()[at]), lane.message);
-                    }
-                }
-                return hashes;
-            }
-            _ => {}
+        if lanes.iter().all(Option::is_none) {
+            return hashes;
         }
         for (lane, block) in lanes.iter_mut().zip(&mut blocks) {
             if let Some(lane) = lane {
@@ -191,15 +180,6 @@ pub(crate) fn sha256_many(messages: &[Vec<&[u8]>]) -> Vec<Hash> {
     }
 }
 
-fn finish_alone(mut state: [u32; 8], mut message: Message<'_>) -> Hash {
-    let mut block = [0; BLOCK];
-    while !message.done {
-        message.next_block(&mut block);
-        compress256(&mut state, &[GenericArray::from(block)]);
-    }
-    digest(&state)
-}
-
 fn digest(state: &[u32; 8]) -> Hash {
     let mut hash = [0; 32];
     for (bytes, word) in hash.chunks_exact_mut(4).zip(state) {
@@ -208,10 +188,21 @@ fn digest(state: &[u32; 8]) -> Hash {
     hash
 }
 
+/// Hashes a text in messages of `each` bytes, as objects are hashed, and does nothing else: to measure the rest by. Answers
+/// how many messages.
+///
+/// # Panics
+/// Where `each` is 0.
+pub fn hash_in_messages(text: &[u8], each: usize) -> usize {
+    let messages: Vec<Vec<&[u8]>> = text.chunks(each).map(|message| vec![message]).collect();
+    sha256_many(&messages).len()
+}
+
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
+
     use super::*;
-    use crate::hash::sha256;
 
     #[test]
     fn u17_hashes_are_those_of_plain_sha256_whatever_the_lengths_and_pieces() {
@@ -225,7 +216,10 @@ mod tests {
                 .enumerate()
                 .map(|(i, &length)| bytes[..length].chunks(1 + i * 13 % 200).collect())
                 .collect();
-            let expected: Vec<Hash> = lengths.iter().map(|&length| sha256([&bytes[..length]])).collect();
+            let expected: Vec<Hash> = lengths
+                .iter()
+                .map(|&length| Sha256::digest(&bytes[..length]).into())
+                .collect();
             assert_eq!(sha256_many(&messages), expected, "{count} messages");
         }
     }

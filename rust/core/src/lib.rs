@@ -11,6 +11,7 @@
 
 mod chunk;
 mod closure;
+mod cursor;
 mod decomposition;
 mod elements;
 mod entries;
@@ -19,6 +20,7 @@ mod fields;
 mod graph;
 mod hash;
 mod hash_many;
+mod hasher;
 mod json;
 mod lanes;
 mod layout;
@@ -30,19 +32,20 @@ mod names;
 mod order;
 mod pointer;
 mod recognise;
-mod refusal;
 mod scan;
 mod spec;
 mod spec_reader;
 mod token;
 
+pub use cursor::TAIL;
 pub use decomposition::Decomposition;
 pub use error::{Error, ErrorKind, Limit, NotASpec, Place};
+pub use hash_many::hash_in_messages;
+pub use hasher::{HashMessages, HostSha256, Message};
 pub use json::JsonObject;
 pub use layout::{Layout, Part, PartKind, Piece, Source};
 pub use manifest::LayoutV2;
-pub use refusal::Refusal;
-pub use scan::GAP;
+pub use scan::{GAP, minify};
 
 /// How much of an input is taken. Going over one is a typed error.
 #[derive(Debug, Clone, PartialEq, Eq)]

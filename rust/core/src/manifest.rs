@@ -8,7 +8,7 @@ use crate::elements::Elements;
 use crate::entries::{Entries, as_added};
 use crate::graph::{Mode, Reference};
 use crate::hash::{KEY_BYTES, sha256};
-use crate::hash_many::sha256_many;
+use crate::hasher::{HostSha256, hash_all};
 use crate::json::JsonWriter;
 use crate::layout::{Layout, PartKind};
 use crate::manifest_parts::{LocatorWriter, graph_bytes};
@@ -51,7 +51,7 @@ pub(crate) fn layout_v2(decomposition: Decomposition, whole: bool) -> LayoutV2 {
         writer.whole(key, &objects, &elements, &mut manifest);
     }
     let parts = if whole || (size <= WHOLE && manifest.len() <= WHOLE) {
-        parts.finish()
+        parts.finish(decomposition.host)
     } else {
         manifest.clear();
         let graph = parts.add(graph_bytes(&decomposition));
@@ -59,7 +59,7 @@ pub(crate) fn layout_v2(decomposition: Decomposition, whole: bool) -> LayoutV2 {
         let by_id = |a, b| elements.compare(a, b);
         let elements = parts.add_all(elements.entries.spread(128, *b"{}", &by_id));
         let details = parts.add_all(objects.spread(128, *b"[]", &as_added));
-        let parts = parts.finish();
+        let parts = parts.finish(decomposition.host);
         let keys = |range: Range<usize>| &parts.keys[range];
         let lists = [
             (&b"locators"[..], keys(locators)),
@@ -128,9 +128,9 @@ impl Parts {
         first..self.values.len()
     }
 
-    fn finish(self) -> HashedParts {
+    fn finish(self, host: Option<HostSha256>) -> HashedParts {
         let messages: Vec<Vec<&[u8]>> = self.values.iter().map(|value| vec![&value[..]]).collect();
-        let hashes = sha256_many(&messages);
+        let hashes = hash_all(&messages, messages.len(), host);
         HashedParts {
             keys: hashes.iter().map(key_of).collect(),
             values: self.values,

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::decomposition::Decomposition;
-use crate::graph::{Family, Mode};
+use crate::graph::{Family, Mode, Reference};
 use crate::hash::write_base64url;
 use crate::json::JsonWriter;
 use crate::manifest::key_of;
@@ -49,6 +49,8 @@ pub(crate) struct LocatorWriter<'a> {
     absent: Vec<Vec<usize>>,
     /// How many processes the graph tells of.
     connected: usize,
+    /// Per process: those that a unit with it always holds. Apart from its calls, which may be many and are none of them.
+    targets: Vec<Vec<usize>>,
     /// Per family: whether a start unit with one of its processes may need another object.
     brings: Vec<bool>,
     /// Per process: the last process whose start unit was found to hold it.
@@ -71,12 +73,19 @@ impl<'a> LocatorWriter<'a> {
             absent.map(|(position, _)| position).collect()
         };
         let count = it.workflow.processes.len();
+        let targets: Vec<Vec<usize>> = it
+            .graph
+            .references
+            .iter()
+            .map(|references| brought_by(references))
+            .collect();
         LocatorWriter {
             it,
             absent: it.graph.families.iter().map(absent_of).collect(),
             brings: (0..it.graph.families.len())
-                .map(|family| brings_others(it, family))
+                .map(|family| brings_others(it, family, &targets))
                 .collect(),
+            targets,
             connected: it.graph.connected_processes(),
             brought_by: vec![usize::MAX; count],
             budget: LEAST_BUDGET + count * BUDGET_PER_PROCESS,
@@ -112,8 +121,9 @@ impl<'a> LocatorWriter<'a> {
 
     /// The objects that the start unit of a process needs, its own first; `None` where they are too many to list.
     fn brought(&mut self, process: usize) -> Option<Vec<usize>> {
-        let graph = &self.it.graph;
-        let own = family_of(self.it, process);
+        let it = self.it;
+        let graph = &it.graph;
+        let own = family_of(it, process);
         let mut families = vec![own];
         if graph.families[own].members.len() > 1 || graph.ordinals[process] < self.connected {
             self.spend(self.absent[own].len())?;
@@ -124,16 +134,13 @@ impl<'a> LocatorWriter<'a> {
         self.brought_by[process] = process;
         let mut queue = VecDeque::from([process]);
         while let Some(next) = queue.pop_front() {
-            for reference in graph.references[next]
-                .iter()
-                .filter(|reference| !reference.mode.calls())
-            {
-                let Some(target) = reference.process else { continue };
+            for at in 0..self.targets[next].len() {
+                let target = self.targets[next][at];
                 if self.brought_by[target] == process {
                     continue;
                 }
                 self.brought_by[target] = process;
-                let family = family_of(self.it, target);
+                let family = family_of(it, target);
                 if families.len() >= MAX_LOCATED && !families.contains(&family) {
                     return None;
                 }
@@ -155,13 +162,16 @@ impl<'a> LocatorWriter<'a> {
     }
 }
 
-fn brings_others(it: &Decomposition, family: usize) -> bool {
+/// The processes that these references bring into a unit.
+fn brought_by(references: &[Reference]) -> Vec<usize> {
+    let brought = references.iter().filter(|reference| !reference.mode.calls());
+    brought.filter_map(|reference| reference.process).collect()
+}
+
+fn brings_others(it: &Decomposition, family: usize, targets: &[Vec<usize>]) -> bool {
     let members = &it.graph.families[family].members;
-    let references = members.iter().flat_map(|&member| &it.graph.references[member]);
-    let mut brought = references
-        .filter(|reference| !reference.mode.calls())
-        .filter_map(|reference| reference.process);
-    brought.any(|target| family_of(it, target) != family)
+    let mut brought = members.iter().flat_map(|&member| &targets[member]);
+    brought.any(|&target| family_of(it, target) != family)
 }
 
 fn family_of(it: &Decomposition, process: usize) -> usize {

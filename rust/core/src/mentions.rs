@@ -1,6 +1,7 @@
 //! What the tasks of a process refer to, and in what way. Read while the process's text is still in the cache.
 
 use crate::graph::Mode;
+use crate::hash::mix;
 use crate::names::Name;
 use crate::order::sorted;
 use crate::spec::{Task, TaskKind};
@@ -16,7 +17,7 @@ pub(crate) struct Mention {
     pub(crate) drawn: Option<Name>,
 }
 
-/// The references of tasks, which are sorted by key; sorted by mode, then target, then site.
+/// The references of tasks, which are settled; sorted by mode, then target, then site.
 pub(crate) fn mentions_of<'a>(tasks: &[Task], get: impl Fn(Name) -> &'a [u8]) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
     for task in tasks {
@@ -31,8 +32,10 @@ pub(crate) fn mentions_of<'a>(tasks: &[Task], get: impl Fn(Name) -> &'a [u8]) ->
         found.push(mention(task, mode, target));
     }
     for &trigger in tasks.iter().flat_map(|task| &task.triggers) {
+        let key = get(trigger);
+        let hash = mix(key);
         let triggered = tasks
-            .binary_search_by(|task| get(task.key).cmp(get(trigger)))
+            .binary_search_by(|task| task.find_order(hash, key, &get))
             .ok()
             .map(|at| &tasks[at]);
         if let Some(task) = triggered.filter(|task| task.kind != TaskKind::Embed) {

@@ -1,7 +1,8 @@
-//! Finds the JSON pointer, line and column of an offset: a second, slow pass that only failures pay for.
+//! Finds the JSON pointer of a place: a second, slow pass that only failures pay for.
 
 use crate::error::Place;
 use crate::names::decode;
+use crate::token::Spot;
 
 enum Level {
     /// In an object: the key that was read last, if any.
@@ -10,18 +11,13 @@ enum Level {
     Array(usize),
 }
 
-/// The place of the byte at `offset`. Everything before `offset` is taken to be well-formed JSON tokens.
-pub(crate) fn place_at(text: &[u8], offset: usize) -> Place {
-    let before = &text[..offset.min(text.len())];
-    let line_start = before
-        .iter()
-        .rposition(|&byte| byte == b'\n')
-        .map_or(0, |at| at + 1);
+/// The place that a spot names. What `minified` holds before it is taken to be well-formed JSON tokens.
+pub(crate) fn place_of(minified: &[u8], spot: Spot) -> Place {
     Place {
-        pointer: pointer_at(before),
-        offset: before.len(),
-        line: before.iter().filter(|&&byte| byte == b'\n').count() + 1,
-        column: before.len() - line_start + 1,
+        pointer: pointer_at(&minified[..spot.written as usize]),
+        offset: spot.offset as usize,
+        line: spot.line as usize,
+        column: spot.column as usize,
     }
 }
 
@@ -92,16 +88,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn u4_a_place_is_told_as_pointer_line_and_column() {
-        let text = b"{\"a\":{\"x/y~\":[1,\n  {\"\\u0062\": !";
-        let place = place_at(text, text.len() - 1);
-        assert_eq!(place.pointer, b"/a/x~1y~0/1/b");
-        assert_eq!((place.line, place.column), (2, 14));
+    fn u4_a_place_is_told_as_pointer() {
+        let text = b"{\"a\":{\"x/y~\":[1,\n  {\"\\u0062\": ";
+        assert_eq!(pointer_at(text), b"/a/x~1y~0/1/b");
     }
 
     #[test]
     fn u4_a_key_is_not_yet_a_place() {
-        assert_eq!(place_at(b"{\"a\":1,\"b\"", 10).pointer, b"");
-        assert_eq!(place_at(b"[1,2", 4).pointer, b"/1");
+        assert_eq!(pointer_at(b"{\"a\":1,\"b\""), b"");
+        assert_eq!(pointer_at(b"[1,2"), b"/1");
     }
 }

@@ -6,9 +6,12 @@
 //! There is no tree: what the caller does not ask for is checked, copied without its white space, and forgotten.
 //! Nothing recurses, so depth costs one bit a level and never the stack.
 
-use crate::chunk::{CHUNK, plain_bytes};
-use crate::error::Limit;
-use crate::token::{Fault, FaultKind, Kind, Range, StringToken};
+use crate::chunk::CHUNK;
+use crate::cursor::{Cursor, TAIL};
+use crate::error::{Error, Limit};
+use crate::fields::{Keys, Known, find, stopped};
+use crate::names::decode;
+use crate::token::{Fault, Kind, Range, Spot, Stopped, StringToken};
 
 /// How many bytes there must be before a text. Copying is done in chunks, of which the last may write some bytes too
 /// many; with this gap they are never bytes that are yet to be read.
@@ -16,31 +19,42 @@ pub const GAP: usize = CHUNK;
 
 const VALUE: &str = "a JSON value";
 
+type Result<T> = std::result::Result<T, Stopped>;
+/// The same while a cursor is under way.
+type Faulty<T> = std::result::Result<T, Fault>;
+
 pub(crate) struct Scanner {
-    /// The minified text so far, then what is spent, then what is yet to be read.
+    /// The minified text so far, then what is spent, then what is yet to be read, then [`TAIL`].
     buffer: Vec<u8>,
     /// Where reading is: always [`GAP`] bytes or more behind `length`.
     position: usize,
     /// Bytes that are written.
     length: usize,
-    /// One bit a level: set for an object.
-    levels: Vec<u64>,
-    depth: usize,
-    max_depth: usize,
+    /// Line feeds that are read. They stand between tokens alone, and minifying loses them.
+    lines: u32,
+    /// Where the line begins in which reading is, as `position`.
+    line_start: usize,
+    levels: Levels,
+    /// Why reading has stopped, if it has.
+    fault: Option<Fault>,
 }
-
-type Result<T> = std::result::Result<T, Fault>;
 
 impl Scanner {
     /// `buffer` holds [`GAP`] bytes of anything, then the text.
-    pub(crate) fn new(buffer: Vec<u8>, max_depth: usize) -> Self {
+    pub(crate) fn new(mut buffer: Vec<u8>, max_depth: usize) -> Self {
+        buffer.extend([0; TAIL]);
         Scanner {
             buffer,
             position: GAP,
             length: 0,
-            levels: Vec::new(),
-            depth: 0,
-            max_depth,
+            lines: 0,
+            line_start: GAP,
+            levels: Levels {
+                objects: Vec::new(),
+                depth: 0,
+                max_depth,
+            },
+            fault: None,
         }
     }
 
@@ -59,6 +73,22 @@ impl Scanner {
         self.position - GAP
     }
 
+    /// Where reading is.
+    pub(crate) fn spot(&self) -> Spot {
+        Spot {
+            offset: self.offset() as u32,
+            written: self.length as u32,
+            line: self.lines + 1,
+            column: (self.position - self.line_start + 1) as u32,
+        }
+    }
+
+    /// What is yet to be read, as it came in: nothing of it is written over.
+    pub(crate) fn unread(&self) -> &[u8] {
+        let end = self.buffer.len() - TAIL;
+        self.buffer.get(self.position..end).unwrap_or_default()
+    }
+
     /// The minified text.
     pub(crate) fn finish(self) -> Vec<u8> {
         let mut text = self.buffer;
@@ -66,69 +96,55 @@ impl Scanner {
         text
     }
 
-    fn fault<T>(&self, kind: FaultKind) -> Result<T> {
-        Err(Fault {
-            offset: self.offset(),
-            kind,
-        })
-    }
-
-    fn unexpected<T>(&self, expected: &'static str) -> Result<T> {
-        self.fault(FaultKind::Syntax(expected))
-    }
-
+    /// Lets `read` go on from here.
     #[inline(always)]
-    fn peek(&self) -> u8 {
-        // 0 is no JSON, so the end needs no case of its own.
-        self.buffer.get(self.position).copied().unwrap_or(0)
-    }
-
-    #[inline(always)]
-    fn put(&mut self, byte: u8) {
-        self.buffer[self.length] = byte;
-        self.length += 1;
-    }
-
-    #[inline(always)]
-    fn skip_space(&mut self) {
-        while let byte @ (b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
-            self.position += 1;
-            if byte == b'\n' {
-                const SPACES: [u8; 8] = [b' '; 8];
-                while self
-                    .buffer
-                    .get(self.position..self.position + 8)
-                    .is_some_and(|next| next == SPACES)
-                {
-                    self.position += 8;
-                }
+    fn go_on<T>(&mut self, read: impl FnOnce(&mut Cursor<'_>, &mut Levels) -> Faulty<T>) -> Result<T> {
+        let mut cursor = Cursor {
+            buffer: &mut self.buffer,
+            read: self.position,
+            write: self.length,
+            lines: self.lines,
+            line_start: self.line_start,
+        };
+        let done = read(&mut cursor, &mut self.levels);
+        (self.position, self.length) = (cursor.read, cursor.write);
+        (self.lines, self.line_start) = (cursor.lines, cursor.line_start);
+        match done {
+            Ok(done) => Ok(done),
+            Err(fault) => {
+                self.fault = Some(fault);
+                Err(Stopped)
             }
         }
     }
 
-    /// Takes a byte of punctuation.
-    #[inline(always)]
-    fn take(&mut self, byte: u8, expected: &'static str) -> Result<()> {
-        if self.peek() != byte {
-            return self.unexpected(expected);
-        }
-        self.position += 1;
-        self.put(byte);
-        Ok(())
+    /// Stops here.
+    #[cold]
+    pub(crate) fn stop<T>(&mut self, fault: Fault) -> Result<T> {
+        self.fault = Some(fault);
+        Err(Stopped)
+    }
+
+    /// Why reading has stopped.
+    pub(crate) fn fault(&self) -> Fault {
+        self.fault.expect("who is told that scanning stopped is told why")
     }
 
     /// White space, then the kind of the value that follows. Consumes none of it.
+    #[inline]
     pub(crate) fn next_kind(&mut self) -> Result<Kind> {
-        self.skip_space();
-        Ok(match self.peek() {
-            b'{' => Kind::Object,
-            b'[' => Kind::Array,
-            b'"' => Kind::String,
-            b'-' | b'0'..=b'9' => Kind::Number,
-            b't' => Kind::True,
-            b'f' => Kind::False,
-            b'n' => Kind::Null,
-            _ => return self.unexpected(VALUE),
+        self.go_on(|cursor, _| {
+            cursor.skip_space();
+            Ok(match cursor.peek() {
+                b'{' => Kind::Object,
+                b'[' => Kind::Array,
+                b'"' => Kind::String,
+                b'-' | b'0'..=b'9' => Kind::Number,
+                b't' => Kind::True,
+                b'f' => Kind::False,
+                b'n' => Kind::Null,
+                _ => return cursor.unexpected(VALUE),
+            })
         })
     }
 
@@ -138,258 +154,230 @@ impl Scanner {
     }
 
     /// Opens an object or array that `next_kind` has seen; `false` where it is empty (and closed again).
+    #[inline]
     pub(crate) fn open(&mut self, kind: Kind) -> Result<bool> {
-        self.descend(kind == Kind::Object)?;
-        let close = if kind == Kind::Object { b'}' } else { b']' };
-        let open = self.peek();
-        self.position += 1;
-        self.put(open);
-        self.skip_space();
-        if self.peek() == close {
-            self.position += 1;
-            self.put(close);
-            self.depth -= 1;
-            return Ok(false);
-        }
-        Ok(true)
+        self.go_on(|cursor, levels| levels.open(cursor, kind == Kind::Object))
     }
 
     /// After a member or item: `true` where another follows, `false` where the container closes.
+    #[inline]
     pub(crate) fn more(&mut self, kind: Kind) -> Result<bool> {
-        self.skip_space();
-        let (close, expected) = if kind == Kind::Object {
-            (b'}', "',' or '}'")
-        } else {
-            (b']', "',' or ']'")
-        };
-        let byte = self.peek();
-        if byte == b',' {
-            self.position += 1;
-            self.put(b',');
-            self.skip_space();
-            return Ok(true);
-        }
-        self.take(close, expected)?;
-        self.depth -= 1;
-        Ok(false)
+        self.go_on(|cursor, levels| levels.more(cursor, kind == Kind::Object))
+    }
+
+    /// The next member of an object whose key is known, its colon included; members of other keys are skipped. `None` where
+    /// the object closes. `first`: reading is at the object, else behind a value in it.
+    pub(crate) fn member<K: Copy>(&mut self, first: bool, known: &Keys<K>) -> Result<Option<K>> {
+        let at = self.known_member(first, known.names)?;
+        Ok(at.map(|at| known.meanings[at]))
+    }
+
+    /// Which of the names the next member has whose key is one of them.
+    fn known_member(&mut self, first: bool, names: &[Known]) -> Result<Option<usize>> {
+        self.go_on(|cursor, levels| {
+            let mut more = if first {
+                levels.open(cursor, true)?
+            } else {
+                levels.more(cursor, true)?
+            };
+            while more {
+                let token = cursor.key()?;
+                let content = &cursor.buffer[token.content.start..token.content.end];
+                let key = if token.escaped {
+                    let mut decoded = Vec::new();
+                    decode(content, &mut decoded);
+                    find(&decoded, names)
+                } else {
+                    find(content, names)
+                };
+                if key.is_some() {
+                    return Ok(key);
+                }
+                cursor.skip_space();
+                skip_value(cursor, levels)?;
+                more = levels.more(cursor, true)?;
+            }
+            Ok(None)
+        })
     }
 
     /// A member's key and the colon behind it.
     pub(crate) fn key(&mut self) -> Result<StringToken> {
-        if self.peek() != b'"' {
-            return self.unexpected("a string as key");
-        }
-        let token = self.string()?;
-        self.skip_space();
-        self.take(b':', "':'")?;
-        Ok(token)
+        self.go_on(|cursor, _| cursor.key())
     }
 
-    fn descend(&mut self, object: bool) -> Result<()> {
-        if self.depth >= self.max_depth {
-            return self.fault(FaultKind::Limit(Limit::Depth, self.max_depth));
-        }
-        let (word, bit) = (self.depth / 64, self.depth % 64);
-        if word == self.levels.len() {
-            self.levels.push(0);
-        }
-        if object {
-            self.levels[word] |= 1 << bit;
-        } else {
-            self.levels[word] &= !(1 << bit);
-        }
-        self.depth += 1;
-        Ok(())
+    /// White space, then a string; `None` where another kind of value follows, of which nothing is consumed.
+    pub(crate) fn string(&mut self) -> Result<Option<StringToken>> {
+        self.go_on(|cursor, _| {
+            cursor.skip_space();
+            if cursor.peek() != b'"' {
+                return Ok(None);
+            }
+            cursor.string().map(Some)
+        })
     }
 
-    fn container(&self) -> Kind {
-        let level = self.depth - 1;
-        if self.levels[level / 64] & (1 << (level % 64)) != 0 {
-            Kind::Object
-        } else {
-            Kind::Array
-        }
+    /// An array that `next_kind` has seen; answers whether all its items are strings, and hands these over.
+    pub(crate) fn strings(&mut self, mut each: impl FnMut(StringToken, &[u8])) -> Result<bool> {
+        self.go_on(|cursor, levels| {
+            let mut all = true;
+            let mut more = levels.open(cursor, false)?;
+            while more {
+                if cursor.peek() == b'"' {
+                    let token = cursor.string()?;
+                    each(token, &cursor.buffer[token.content.start..token.content.end]);
+                } else {
+                    all = false;
+                    skip_value(cursor, levels)?;
+                }
+                more = levels.more(cursor, false)?;
+            }
+            Ok(all)
+        })
     }
 
     /// Any value, checked and copied.
     pub(crate) fn skip(&mut self) -> Result<Range> {
-        let base = self.depth;
-        self.skip_space();
-        let start = self.length;
-        'value: loop {
-            match self.peek() {
-                b'"' => {
-                    self.string()?;
-                }
-                b'{' => {
-                    if self.open(Kind::Object)? {
-                        self.key()?;
-                        self.skip_space();
-                        continue 'value;
-                    }
-                }
-                b'[' => {
-                    if self.open(Kind::Array)? {
-                        continue 'value;
-                    }
-                }
-                b'-' | b'0'..=b'9' => self.number()?,
-                b't' => self.literal(b"true")?,
-                b'f' => self.literal(b"false")?,
-                b'n' => self.literal(b"null")?,
-                _ => return self.unexpected(VALUE),
-            }
-            loop {
-                if self.depth == base {
-                    return Ok(Range {
-                        start,
-                        end: self.length,
-                    });
-                }
-                let container = self.container();
-                if self.more(container)? {
-                    if container == Kind::Object {
-                        self.key()?;
-                        self.skip_space();
-                    }
-                    continue 'value;
-                }
-            }
-        }
-    }
-
-    /// A string that `next_kind` or `peek` has seen.
-    #[inline]
-    pub(crate) fn string(&mut self) -> Result<StringToken> {
-        self.position += 1;
-        self.put(b'"');
-        let start = self.length;
-        let mut escaped = false;
-        loop {
-            self.copy_plain();
-            match self.peek() {
-                b'"' => {
-                    let end = self.length;
-                    self.position += 1;
-                    self.put(b'"');
-                    return Ok(StringToken {
-                        content: Range { start, end },
-                        escaped,
-                    });
-                }
-                b'\\' => {
-                    escaped = true;
-                    self.escape()?;
-                }
-                _ if self.position >= self.buffer.len() => {
-                    return self.unexpected("the end of the string");
-                }
-                _ => return self.unexpected("no raw control character in a string"),
-            }
-        }
-    }
-
-    /// Copies up to the next quote, backslash or control character.
-    #[inline(always)]
-    fn copy_plain(&mut self) {
-        while let Some(bytes) = self.buffer.get(self.position..self.position + CHUNK) {
-            let mut chunk = [0; CHUNK];
-            chunk.copy_from_slice(bytes);
-            self.buffer[self.length..self.length + CHUNK].copy_from_slice(&chunk);
-            let plain = plain_bytes(&chunk);
-            self.position += plain;
-            self.length += plain;
-            if plain < CHUNK {
-                return;
-            }
-        }
-        while let Some(&byte) = self.buffer.get(self.position) {
-            if byte == b'"' || byte == b'\\' || byte < 0x20 {
-                return;
-            }
-            self.position += 1;
-            self.put(byte);
-        }
-    }
-
-    fn escape(&mut self) -> Result<()> {
-        let length = match self.buffer.get(self.position + 1) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
-            Some(b'u') => {
-                let digits = self.buffer.get(self.position + 2..self.position + 6);
-                if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
-                    return self.unexpected("four hexadecimal digits after \\u");
-                }
-                6
-            }
-            _ => return self.unexpected("one of \" \\ / b f n r t u after a backslash"),
-        };
-        for _ in 0..length {
-            let byte = self.peek();
-            self.position += 1;
-            self.put(byte);
-        }
-        Ok(())
-    }
-
-    fn literal(&mut self, word: &'static [u8]) -> Result<()> {
-        if !self.buffer[self.position..].starts_with(word) {
-            return self.unexpected("true, false or null");
-        }
-        for &byte in word {
-            self.put(byte);
-        }
-        self.position += word.len();
-        Ok(())
-    }
-
-    fn number(&mut self) -> Result<()> {
-        if self.peek() == b'-' {
-            self.copy_byte();
-        }
-        if self.peek() == b'0' {
-            self.copy_byte();
-        } else {
-            self.digits()?;
-        }
-        if self.peek() == b'.' {
-            self.copy_byte();
-            self.digits()?;
-        }
-        if matches!(self.peek(), b'e' | b'E') {
-            self.copy_byte();
-            if matches!(self.peek(), b'+' | b'-') {
-                self.copy_byte();
-            }
-            self.digits()?;
-        }
-        Ok(())
-    }
-
-    fn digits(&mut self) -> Result<()> {
-        if !self.peek().is_ascii_digit() {
-            return self.unexpected("a digit");
-        }
-        while self.peek().is_ascii_digit() {
-            self.copy_byte();
-        }
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn copy_byte(&mut self) {
-        let byte = self.peek();
-        self.position += 1;
-        self.put(byte);
+        self.go_on(|cursor, levels| {
+            cursor.skip_space();
+            let start = cursor.write;
+            skip_value(cursor, levels)?;
+            Ok(Range {
+                start,
+                end: cursor.write,
+            })
+        })
     }
 
     /// Nothing but white space may be left.
     pub(crate) fn end(&mut self) -> Result<()> {
-        self.skip_space();
-        if self.position < self.buffer.len() {
-            return self.unexpected("the end of the text");
+        self.go_on(|cursor, _| {
+            cursor.skip_space();
+            if cursor.read < cursor.buffer.len() - TAIL {
+                return cursor.unexpected("the end of the text");
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Any value. A cursor of its own is what keeps it in registers.
+#[inline(never)]
+fn skip_value(from: &mut Cursor<'_>, levels: &mut Levels) -> Faulty<()> {
+    let mut cursor = Cursor {
+        buffer: from.buffer,
+        ..*from
+    };
+    let done = skip_on(&mut cursor, levels);
+    (from.read, from.write) = (cursor.read, cursor.write);
+    (from.lines, from.line_start) = (cursor.lines, cursor.line_start);
+    done
+}
+
+#[inline(always)]
+fn skip_on(cursor: &mut Cursor<'_>, levels: &mut Levels) -> Faulty<()> {
+    let base = levels.depth;
+    let mut at_key = false;
+    'value: loop {
+        if at_key {
+            cursor.key()?;
+            cursor.skip_space();
         }
-        Ok(())
+        let byte = cursor.peek();
+        match byte {
+            b'"' => {
+                cursor.string()?;
+            }
+            b'{' | b'[' => {
+                at_key = byte == b'{';
+                if levels.open(cursor, at_key)? {
+                    continue 'value;
+                }
+            }
+            _ => cursor.scalar(VALUE)?,
+        }
+        while levels.depth > base {
+            at_key = levels.in_object();
+            if levels.more(cursor, at_key)? {
+                continue 'value;
+            }
+        }
+        return Ok(());
+    }
+}
+
+/// What is open.
+struct Levels {
+    /// One bit a level: set for an object.
+    objects: Vec<u64>,
+    depth: usize,
+    max_depth: usize,
+}
+
+impl Levels {
+    #[inline(always)]
+    fn open(&mut self, cursor: &mut Cursor<'_>, object: bool) -> Faulty<bool> {
+        if self.depth >= self.max_depth {
+            return Err(Fault::Limit(Limit::Depth, self.max_depth));
+        }
+        cursor.copy_byte();
+        cursor.skip_space();
+        if cursor.peek() == if object { b'}' } else { b']' } {
+            cursor.copy_byte();
+            return Ok(false);
+        }
+        self.descend(object);
+        Ok(true)
+    }
+
+    #[inline(always)]
+    fn more(&mut self, cursor: &mut Cursor<'_>, object: bool) -> Faulty<bool> {
+        cursor.skip_space();
+        if cursor.peek() == b',' {
+            cursor.copy_byte();
+            cursor.skip_space();
+            return Ok(true);
+        }
+        if object {
+            cursor.take(b'}', "',' or '}'")?;
+        } else {
+            cursor.take(b']', "',' or ']'")?;
+        }
+        self.depth -= 1;
+        Ok(false)
+    }
+
+    #[inline(always)]
+    fn descend(&mut self, object: bool) {
+        let (word, bit) = (self.depth / 64, self.depth % 64);
+        if word == self.objects.len() {
+            self.objects.push(0);
+        }
+        if object {
+            self.objects[word] |= 1 << bit;
+        } else {
+            self.objects[word] &= !(1 << bit);
+        }
+        self.depth += 1;
+    }
+
+    #[inline(always)]
+    fn in_object(&self) -> bool {
+        let level = self.depth - 1;
+        self.objects[level / 64] & (1 << (level % 64)) != 0
+    }
+}
+
+/// Checks a text and writes it minified over itself, and does nothing else: the least that taking it apart can cost, to
+/// measure the rest by. `buffer` holds [`GAP`] bytes of anything, then the text.
+///
+/// # Errors
+/// That the text is no JSON, or nested deeper than `max_depth`.
+pub fn minify(buffer: Vec<u8>, max_depth: usize) -> std::result::Result<Vec<u8>, Error> {
+    let mut scanner = Scanner::new(buffer, max_depth);
+    match scanner.skip().and_then(|_| scanner.end()) {
+        Ok(()) => Ok(scanner.finish()),
+        Err(Stopped) => Err(stopped(&scanner)),
     }
 }
 

@@ -1,17 +1,19 @@
 //! Reads what decomposition needs from a serialized workflow (U1-U5) and leaves the rest as text.
 
+use std::cmp::Ordering;
+
 use crate::Limits;
 use crate::elements::ElementIds;
 use crate::error::{Error, ErrorKind, Limit, NotASpec};
-use crate::fields::{Misshape, limit};
+use crate::fields::{Misshape, limit, misshapen, stopped};
+use crate::hash::mix;
 use crate::mentions::Mention;
 use crate::names::{Name, Names};
 use crate::order::sorted;
 use crate::recognise::recognise_text;
-use crate::refusal::Refusal;
 use crate::scan::GAP;
 use crate::spec_reader::{Reader, Subprocesses};
-use crate::token::Range;
+use crate::token::{Range, Stopped};
 
 /// How a task refers to the process that its `spec` names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub(crate) enum TaskKind {
 pub(crate) struct Task {
     /// Its key in `task_specs`.
     pub(crate) key: Name,
+    /// See [`mix`]; set once all tasks of the process are read.
+    pub(crate) key_hash: u32,
     pub(crate) name: Name,
     pub(crate) kind: TaskKind,
     /// Whether there is a `bpmn_id` at all: dialects B and C.
@@ -45,6 +49,12 @@ pub(crate) struct Task {
 }
 
 impl Task {
+    /// Compares its key with another one, by hash first: keys are long, and begin alike.
+    pub(crate) fn find_order<'a>(&self, hash: u32, key: &[u8], get: impl Fn(Name) -> &'a [u8]) -> Ordering {
+        let by_hash = self.key_hash.cmp(&hash);
+        by_hash.then_with(|| get(self.key).cmp(key))
+    }
+
     /// The id of the element that this task is, if it is one (U3).
     pub(crate) fn element(&self) -> Option<Name> {
         if self.has_bpmn_id {
@@ -96,23 +106,24 @@ pub(crate) struct Workflow {
 }
 
 /// Reads a workflow: `buffer` holds [`GAP`] bytes of anything, then the text.
-pub(crate) fn read_workflow(buffer: Vec<u8>, is_utf8: bool, limits: &Limits) -> Result<Workflow, Refusal> {
+pub(crate) fn read_workflow(buffer: Vec<u8>, is_utf8: bool, limits: &Limits) -> Result<Workflow, Error> {
     let text = &buffer[GAP..];
     if text.len() > limits.bytes {
-        return Err(limit(Limit::Bytes, limits.bytes, Vec::new()).into());
+        return Err(limit(Limit::Bytes, limits.bytes, Vec::new()));
     }
     if let Some(kind) = recognise_text(text) {
-        return Err(Error::new(ErrorKind::NotASpec(kind)).into());
+        return Err(Error::new(ErrorKind::NotASpec(kind)));
     }
     if !is_utf8 && let Err(error) = std::str::from_utf8(text) {
         let offset = error.valid_up_to();
-        return Err(Error::new(ErrorKind::NotUtf8 { offset }).into());
+        return Err(Error::new(ErrorKind::NotUtf8 { offset }));
     }
     let mut reader = Reader::new(buffer, limits);
-    match reader.workflow()? {
-        Err(Refused::NotASpec(kind)) => Err(Error::new(ErrorKind::NotASpec(kind)).into()),
-        Err(Refused::Shape(wrong)) => Err(wrong.into()),
-        Ok(draft) => draft.finish(reader),
+    match reader.workflow() {
+        Err(Stopped) => Err(stopped(&reader.scanner)),
+        Ok(Err(Refused::NotASpec(kind))) => Err(Error::new(ErrorKind::NotASpec(kind))),
+        Ok(Err(Refused::Shape(wrong))) => Err(misshapen(reader.scanner.text(), wrong)),
+        Ok(Ok(draft)) => draft.finish(reader),
     }
 }
 
@@ -130,7 +141,7 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    fn finish(self, reader: Reader<'_>) -> Result<Workflow, Refusal> {
+    fn finish(self, reader: Reader<'_>) -> Result<Workflow, Error> {
         let mut names = reader.names;
         names.text = reader.scanner.finish();
         // Equal ids keep their order, so the last stays last.
@@ -148,7 +159,7 @@ impl Draft {
         let mut processes = vec![self.top];
         let mut top_again = None;
         for (id, process) in kept {
-            let process = process?;
+            let process = process.map_err(|wrong| misshapen(&names.text, wrong))?;
             if names.get(id) == names.get(processes[0].id) {
                 top_again = Some(process);
             } else {
@@ -160,7 +171,7 @@ impl Draft {
             .chain(&top_again)
             .find_map(|process| process.wrong)
         {
-            return Err(wrong.into());
+            return Err(misshapen(&names.text, wrong));
         }
         Ok(Workflow {
             names,
@@ -173,11 +184,23 @@ impl Draft {
     }
 }
 
-/// Sorts tasks by key; of equal keys the last stays.
-pub(crate) fn settle_tasks<'a>(tasks: Vec<Task>, get: impl Fn(Name) -> &'a [u8]) -> Vec<Task> {
-    let mut tasks = sorted(tasks, |a, b| get(a.key).cmp(get(b.key)));
-    tasks.reverse();
-    tasks.dedup_by(|later, earlier| get(later.key) == get(earlier.key));
-    tasks.reverse();
+/// Brings tasks into the order of [`Task::find_order`]; of equal keys the last stays.
+pub(crate) fn settle_tasks<'a>(mut tasks: Vec<Task>, get: impl Fn(Name) -> &'a [u8]) -> Vec<Task> {
+    for task in &mut tasks {
+        task.key_hash = mix(get(task.key));
+    }
+    let mut tasks = sorted(tasks, |a, b| a.find_order(b.key_hash, get(b.key), &get));
+    let same = |a: &Task, b: &Task| a.key_hash == b.key_hash && get(a.key) == get(b.key);
+    if tasks.windows(2).any(|pair| same(&pair[0], &pair[1])) {
+        tasks.reverse();
+        tasks.dedup_by(|later, earlier| same(later, earlier));
+        tasks.reverse();
+    }
     tasks
+}
+
+/// The first by key of the tasks with which anything is wrong.
+pub(crate) fn first_wrong<'a>(tasks: &[Task], get: impl Fn(Name) -> &'a [u8]) -> Option<Misshape> {
+    let wrong = tasks.iter().filter(|task| task.wrong.is_some());
+    wrong.min_by(|a, b| get(a.key).cmp(get(b.key)))?.wrong
 }

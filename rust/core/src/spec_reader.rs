@@ -7,16 +7,16 @@ use crate::Limits;
 use crate::elements::ElementIds;
 use crate::error::{Limit, NotASpec};
 use crate::fields::{
-    Misshape, PROCESS, PROCESSES, ProcessKey, STRING, STRINGS, TASKS, TaskKey, TopKey, WORKFLOW, kind_of,
-    missing, wrong_type,
+    Misshape, PROCESS, PROCESS_KEYS, PROCESSES, ProcessKey, STRING, STRINGS, TASK_KEYS, TASKS, TOP_KEYS,
+    TaskKey, TopKey, WORKFLOW, kind_of, missing, wrong_type,
 };
 use crate::mentions::mentions_of;
 use crate::names::{Name, Names, count_characters, decode};
 use crate::scan::Scanner;
-use crate::spec::{Draft, Process, Refused, Task, TaskKind, settle_tasks};
-use crate::token::{Fault, FaultKind, Kind, Range, StringToken};
+use crate::spec::{Draft, Process, Refused, Task, TaskKind, first_wrong, settle_tasks};
+use crate::token::{Fault, Kind, Range, Stopped, StringToken};
 
-type Scan<T> = Result<T, Fault>;
+type Scan<T> = Result<T, Stopped>;
 pub(crate) type Shaped<T> = Result<T, Misshape>;
 /// The members of `subprocess_specs`, repeats included.
 pub(crate) type Subprocesses = Vec<(Name, Shaped<Process>)>;
@@ -47,10 +47,7 @@ impl<'a> Reader<'a> {
     }
 
     fn stop<T>(&mut self, over: Limit, maximum: usize) -> Scan<T> {
-        Err(Fault {
-            offset: self.scanner.offset(),
-            kind: FaultKind::Limit(over, maximum),
-        })
+        self.scanner.stop(Fault::Limit(over, maximum))
     }
 
     fn name(&mut self, token: StringToken) -> Name {
@@ -93,14 +90,14 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn workflow(&mut self) -> Scan<Result<Draft, Refused>> {
         let kind = self.scanner.next_kind()?;
-        let offset = self.scanner.offset() as u32;
+        let spot = self.scanner.spot();
         if kind != Kind::Object {
             self.scanner.skip()?;
             self.scanner.end()?;
             return Ok(Err(match kind {
                 Kind::Array => Refused::NotASpec(NotASpec::List),
                 Kind::String => Refused::NotASpec(NotASpec::JsonInAString),
-                _ => Refused::Shape(wrong_type(offset, WORKFLOW, kind)),
+                _ => Refused::Shape(wrong_type(spot, WORKFLOW, kind)),
             }));
         }
         let mut top: Option<Shaped<Process>> = None;
@@ -115,13 +112,13 @@ impl<'a> Reader<'a> {
                 start: before,
                 end: self.scanner.mark() - 1,
             };
-            match self.match_key(key, TopKey::of) {
-                TopKey::Spec => top = Some(self.process(None)?),
-                TopKey::SubprocessSpecs => others = Some(self.subprocesses()?),
+            match self.match_key(key, |key| TOP_KEYS.of(key)) {
+                Some(TopKey::Spec) => top = Some(self.process(None)?),
+                Some(TopKey::SubprocessSpecs) => others = Some(self.subprocesses()?),
                 other => {
-                    task_specs |= other == TopKey::TaskSpecs;
-                    tasks |= other == TopKey::Tasks;
-                    instances |= other == TopKey::Instances;
+                    task_specs |= other == Some(TopKey::TaskSpecs);
+                    tasks |= other == Some(TopKey::Tasks);
+                    instances |= other == Some(TopKey::Instances);
                     let value = self.scanner.skip()?;
                     rest.push((quoted, value));
                 }
@@ -135,14 +132,10 @@ impl<'a> Reader<'a> {
         let (top, others) = match (top, others) {
             (Some(top), Some(others)) => (top, others),
             (None, None) if task_specs => return Ok(Err(Refused::NotASpec(NotASpec::ProcessSpec))),
-            (None, None) => return Ok(Err(Refused::Shape(wrong_type(offset, WORKFLOW, kind)))),
-            (None, _) => return Ok(Err(Refused::Shape(missing(offset, "spec", PROCESS)))),
+            (None, None) => return Ok(Err(Refused::Shape(wrong_type(spot, WORKFLOW, kind)))),
+            (None, _) => return Ok(Err(Refused::Shape(missing(spot, "spec", PROCESS)))),
             (_, None) => {
-                return Ok(Err(Refused::Shape(missing(
-                    offset,
-                    "subprocess_specs",
-                    PROCESSES,
-                ))));
+                return Ok(Err(Refused::Shape(missing(spot, "subprocess_specs", PROCESSES))));
             }
         };
         Ok(top
@@ -173,23 +166,22 @@ impl<'a> Reader<'a> {
             return self.stop(Limit::Processes, self.limits.processes);
         }
         let kind = self.scanner.next_kind()?;
-        let offset = self.scanner.offset() as u32;
+        let spot = self.scanner.spot();
         if kind != Kind::Object {
             return self.wrong(PROCESS, kind);
         }
         let start = self.scanner.mark();
         let (mut name, mut typename, mut tasks) = (None, None, None);
         let (mut data_objects, mut correlation_keys, mut io_specification) = (None, None, None);
-        let mut more = self.scanner.open(kind)?;
-        while more {
-            let key = self.scanner.key()?;
-            match self.match_key(key, ProcessKey::of) {
+        let mut next = self.scanner.member(true, &PROCESS_KEYS)?;
+        while let Some(key) = next {
+            match key {
                 ProcessKey::Name => name = Some(self.id_value()?),
                 ProcessKey::Typename => typename = Some(self.string_token()?),
                 ProcessKey::TaskSpecs => tasks = Some(self.tasks()?),
                 ProcessKey::DataObjects => {
                     let kind = self.scanner.next_kind()?;
-                    let at = self.scanner.offset() as u32;
+                    let at = self.scanner.spot();
                     let range = self.scanner.skip()?;
                     data_objects = Some(if kind == Kind::Object {
                         Ok(range.end - range.start == 2)
@@ -205,11 +197,8 @@ impl<'a> Reader<'a> {
                     let range = self.scanner.skip()?;
                     io_specification = Some(self.scanner.written(range) == b"null");
                 }
-                ProcessKey::Other => {
-                    self.scanner.skip()?;
-                }
             }
-            more = self.scanner.more(kind)?;
+            next = self.scanner.member(false, &PROCESS_KEYS)?;
         }
         let text = Range {
             start,
@@ -221,7 +210,7 @@ impl<'a> Reader<'a> {
         let (element_ids, drawn) = (&mut self.element_ids, &mut self.drawn);
         let unsettled = &mut self.tasks;
         let mut shaped = || -> Shaped<Process> {
-            let need = |field: &'static str, expected| missing(offset, field, expected);
+            let need = |field: &'static str, expected| missing(spot, field, expected);
             let name = name.ok_or_else(|| need("name", STRING))??;
             typename.ok_or_else(|| need("typename", STRING))??;
             tasks.ok_or_else(|| need("task_specs", TASKS))??;
@@ -240,7 +229,7 @@ impl<'a> Reader<'a> {
                 mentions: mentions_of(tasks, get),
                 elements: element_ids.add(tasks.iter().filter_map(Task::element).map(get)),
                 drawn: first_drawn..drawn.len(),
-                wrong: tasks.iter().find_map(|task| task.wrong),
+                wrong: first_wrong(tasks, get),
                 isolable: no_data && no_keys && no_io,
             })
         };
@@ -268,6 +257,7 @@ impl<'a> Reader<'a> {
     fn task(&mut self, key: Name) -> Scan<Task> {
         let mut task = Task {
             key,
+            key_hash: 0,
             name: key,
             kind: TaskKind::Other,
             has_bpmn_id: false,
@@ -279,19 +269,18 @@ impl<'a> Reader<'a> {
             wrong: None,
         };
         let kind = self.scanner.next_kind()?;
-        let offset = self.scanner.offset() as u32;
+        let spot = self.scanner.spot();
         if kind != Kind::Object {
             self.scanner.skip()?;
-            task.wrong = Some(wrong_type(offset, "a task spec", kind));
+            task.wrong = Some(wrong_type(spot, "a task spec", kind));
             return Ok(task);
         }
         let (mut name, mut typename, mut inputs, mut outputs) = (None, None, None, None);
         let mut spec: Option<Shaped<Name>> = None;
         let mut long_spec = false;
-        let mut more = self.scanner.open(kind)?;
-        while more {
-            let token = self.scanner.key()?;
-            match self.match_key(token, TaskKey::of) {
+        let mut next = self.scanner.member(true, &TASK_KEYS)?;
+        while let Some(key) = next {
+            match key {
                 TaskKey::Name => name = Some(self.id_value()?),
                 TaskKey::Typename => typename = Some(self.kind_value()?),
                 TaskKey::Inputs => inputs = Some(self.string_list(None)?),
@@ -318,14 +307,11 @@ impl<'a> Reader<'a> {
                     let shaped = self.string_list(Some(&mut list))?;
                     task.triggers = if shaped.is_ok() { list } else { Vec::new() };
                 }
-                TaskKey::Other => {
-                    self.scanner.skip()?;
-                }
             }
-            more = self.scanner.more(kind)?;
+            next = self.scanner.member(false, &TASK_KEYS)?;
         }
         let mut shaped = || -> Shaped<()> {
-            let need = |field: &'static str, expected| missing(offset, field, expected);
+            let need = |field: &'static str, expected| missing(spot, field, expected);
             task.name = name.ok_or_else(|| need("name", STRING))??;
             task.kind = typename.ok_or_else(|| need("typename", STRING))??;
             inputs.ok_or_else(|| need("inputs", STRINGS))??;
@@ -348,17 +334,17 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong<T>(&mut self, expected: &'static str, kind: Kind) -> Scan<Shaped<T>> {
-        let offset = self.scanner.offset() as u32;
+        let spot = self.scanner.spot();
         self.scanner.skip()?;
-        Ok(Err(wrong_type(offset, expected, kind)))
+        Ok(Err(wrong_type(spot, expected, kind)))
     }
 
     fn string_token(&mut self) -> Scan<Shaped<StringToken>> {
-        let kind = self.scanner.next_kind()?;
-        if kind != Kind::String {
-            return self.wrong(STRING, kind);
+        if let Some(token) = self.scanner.string()? {
+            return Ok(Ok(token));
         }
-        self.scanner.string().map(Ok)
+        let kind = self.scanner.next_kind()?;
+        self.wrong(STRING, kind)
     }
 
     fn id_value(&mut self) -> Scan<Shaped<Name>> {
@@ -376,23 +362,20 @@ impl<'a> Reader<'a> {
     /// An array of strings, which are collected where somebody wants them.
     fn string_list(&mut self, mut into: Option<&mut Vec<Name>>) -> Scan<Shaped<()>> {
         let kind = self.scanner.next_kind()?;
-        let offset = self.scanner.offset() as u32;
+        let spot = self.scanner.spot();
         if kind != Kind::Array {
             return self.wrong(STRINGS, kind);
         }
-        let mut shaped = Ok(());
-        let mut more = self.scanner.open(kind)?;
-        while more {
-            match self.string_token()? {
-                Ok(token) => {
-                    if let Some(list) = into.as_deref_mut() {
-                        list.push(self.name(token));
-                    }
-                }
-                Err(_) => shaped = Err(wrong_type(offset, STRINGS, Kind::Array)),
+        let names = &mut self.names;
+        let all = self.scanner.strings(|token, content| {
+            if let Some(list) = into.as_deref_mut() {
+                list.push(names.of_token(token, content));
             }
-            more = self.scanner.more(kind)?;
-        }
-        Ok(shaped)
+        })?;
+        Ok(if all {
+            Ok(())
+        } else {
+            Err(wrong_type(spot, STRINGS, Kind::Array))
+        })
     }
 }
