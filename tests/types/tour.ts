@@ -3,9 +3,11 @@
 import {
   cacheElementUnitsForWorkflow,
   cacheProcess,
+  cacheWorkflows,
   compareManifests,
   createMemoryStore,
   decompose,
+  decomposeStream,
   describeProcess,
   errorFromData,
   errorToData,
@@ -25,10 +27,13 @@ import {
 } from 'unitflow'
 import type {
   ActiveElement,
+  CachedWorkflows,
   CacheProgress,
   CacheReport,
   CacheStore,
+  Decomposition,
   ElementUnit,
+  FailedWorkflow,
   ReportedProcess,
 } from 'unitflow'
 import * as reading from 'unitflow/read'
@@ -38,6 +43,8 @@ import { cacheStoreSuite, failingStore } from 'unitflow/testing'
 
 declare const specsJson: string
 declare const paymentSpecJson: string
+declare const file: AsyncIterable<Uint8Array>
+declare const lines: AsyncIterable<string>
 declare const engine: {
   done(state: unknown): boolean
   advance(unit: string, state: unknown): Promise<unknown>
@@ -103,6 +110,32 @@ export async function rightUse(store: CacheStore): Promise<void> {
   )
   isExactly<CacheReport>()(await removeProcess(store, 'k', 'P'))
 
+  // A stream is one of the web, or whatever gives bytes one after the other; several workflows may be of different kinds.
+  const response = await fetch('/specs.json')
+  if (response.body !== null) await cacheElementUnitsForWorkflow(store, 'orders', response.body)
+  isExactly<Decomposition>()(
+    await decomposeStream(file, {
+      limits: { bytes: 1024 },
+      signal: controller.signal,
+    }),
+  )
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode(specsJson)
+  }
+  const all = await cacheWorkflows(
+    store,
+    [
+      { cacheKey: 'orders', specs: specsJson },
+      { cacheKey: undefined, specs: chunks() },
+      { specs: () => file },
+      { specs: async () => new Blob([specsJson]).stream() },
+    ],
+    { concurrency: 2, onProgress: (event) => isExactly<number>()(event.workflow) },
+  )
+  isExactly<CachedWorkflows>()(all)
+  isExactly<CacheReport | undefined>()(all.cached[0])
+  isExactly<FailedWorkflow | undefined>()(all.failed[0])
+
   const { version, manifest, objects } = decompose(specsJson, { limits: { processes: 1 } })
   isExactly<string>()(version)
   isExactly<Uint8Array<ArrayBuffer> | undefined>()(objects[0]?.bytes)
@@ -160,6 +193,20 @@ export async function wrongUse(store: CacheStore, unit: ElementUnit): Promise<vo
   await cacheElementUnitsForWorkflow(store, 'orders', specsJson, { signal: undefined })
   // @ts-expect-error: only 'cached' tells the version
   await cacheElementUnitsForWorkflow(store, 'orders', specsJson, { onProgress: (event) => event.version })
+  // @ts-expect-error: chunks are bytes, not text
+  await cacheElementUnitsForWorkflow(store, 'orders', lines)
+  // @ts-expect-error: a stream cannot be taken apart at once
+  decompose(new Blob().stream())
+  // @ts-expect-error: a promise of specs is to be awaited
+  await cacheElementUnitsForWorkflow(store, 'orders', Promise.resolve(specsJson))
+  // @ts-expect-error: a text is no stream
+  await decomposeStream(specsJson)
+  // @ts-expect-error: specs are missing
+  await cacheWorkflows(store, [{ cacheKey: 'orders' }])
+  // @ts-expect-error: several workflows are a list, not a record
+  await cacheWorkflows(store, { orders: specsJson })
+  // @ts-expect-error: progress of several is told with which one it is of
+  await cacheWorkflows(store, [], { onProgress: (event) => event.cacheKey })
   // @ts-expect-error: one process goes under a key that exists
   await cacheProcess(store, undefined, paymentSpecJson)
   // @ts-expect-error: removing takes a process id

@@ -1,4 +1,3 @@
-import { UnitflowError } from '../errors/index.js'
 import { compareCodePoints } from './code-points.js'
 import type { ElementUnit, UnitSpec } from './element-unit.js'
 import { emptyRecord } from './json-reading.js'
@@ -38,10 +37,9 @@ export function assembleUnit(
       loaded.set(member.id, { object, member: at, calls, brings, missing })
     })
   })
-  const seeds = plan.seeds?.map(({ object, member }) => objects[object]?.members[member]?.id ?? '') ?? [
-    processId,
-  ]
-  const included = new Set(seeds)
+  const seeds = plan.seeds?.map(({ object, member }) => objects[object]?.members[member]?.id ?? '') ?? []
+  // Its own process is one of them, unless the manifest was forged; a unit without it is none.
+  const included = new Set([processId, ...seeds])
   let reentered = plan.reentered
   for (const id of included) {
     for (const brought of required(loaded, id).brings) {
@@ -71,12 +69,9 @@ export function assembleUnit(
   }
 }
 
-/** Object and manifest are written together, so this only fails where both were forged. */
+/** Object and manifest are written together, so this only fails where both were forged: see `overRoot`. */
 function required(loaded: ReadonlyMap<string, Loaded>, id: string): Loaded {
   const found = loaded.get(id)
   if (found !== undefined) return found
-  throw new UnitflowError('unknown-process', `no object of the unit holds ${JSON.stringify(id)}`, {
-    cacheKey: '',
-    processId: id,
-  })
+  throw new RangeError()
 }

@@ -6,13 +6,11 @@ import type { WriteOptions } from './cache-options.js'
 import type { CacheReport } from './cache-report.js'
 import { decompositionOf, summaryOfCore } from './decompose.js'
 import { hexOfHash } from './keys.js'
-import { isWhole } from './manifest.js'
-import type { WholeManifest } from './manifest.js'
 import { readWholeManifest } from './manifest-parts.js'
 import { processObject, readObjects } from './objects.js'
 import type { Root } from './root.js'
 import { inTurn, refuseLostUpdate, rememberWrite } from './own-writes.js'
-import { readRootAfresh, requireRoot } from './root.js'
+import { hashOf, overRoot, readRootAfresh, requireRoot } from './root.js'
 import { writeVersion } from './write-version.js'
 import { decoder } from './utf8.js'
 
@@ -24,7 +22,7 @@ interface Workflow {
   readonly top: string
   readonly rest: string
   readonly texts: Map<string, string>
-  /** Process -> the others that are stored in its object. */
+  /** Process -> all that are stored in its object, the owner first. */
   readonly families: ReadonlyMap<string, readonly string[]>
 }
 
@@ -46,7 +44,7 @@ export async function cacheProcess(
   const { id, texts } = readProcess(processSpec, options.limits)
   return edit(store, cacheKey, [...texts.keys()], options, (workflow) => {
     for (const [processId, text] of texts) workflow.texts.set(processId, text)
-    return (workflow.families.get(id) ?? []).filter((member) => !texts.has(member))
+    return storedWith(workflow, id).filter((member) => !texts.has(member))
   })
 }
 
@@ -71,8 +69,13 @@ export async function removeProcess(
       const message = `the workflow ${JSON.stringify(cacheKey)} has no process ${JSON.stringify(processId)}`
       throw new UnitflowError('unknown-process', message, { cacheKey, processId })
     }
-    return workflow.families.get(processId) ?? []
+    return storedWith(workflow, processId)
   })
+}
+
+/** The processes that are stored in the object of another one, without its owner. */
+function storedWith({ families }: Workflow, processId: string): readonly string[] {
+  return (families.get(processId) ?? []).slice(1).filter((other) => other !== processId)
 }
 
 /** @param change edits the workflow, and says which processes go if nothing refers to them any more */
@@ -176,24 +179,22 @@ function unwrapped({ fields }: UnitflowError<'bad-spec'>): UnitflowError<'bad-sp
   })
 }
 
-async function readWorkflow(store: CacheStore, { manifest }: Root): Promise<Workflow> {
-  const whole: WholeManifest = isWhole(manifest) ? manifest : await readWholeManifest(store, manifest)
-  const hashes = whole.objects.map(({ hash }) => hexOfHash(hash))
-  if (whole.restObject !== undefined) hashes.push(hexOfHash(whole.restObject))
+async function readWorkflow(store: CacheStore, root: Root): Promise<Workflow> {
+  const whole = await readWholeManifest(store, root)
+  const hashes = overRoot(root, () => whole.objects.map(({ hash }) => hexOfHash(hash)))
+  if (whole.restObject !== undefined) hashes.push(hashOf(root, whole.restObject))
   const values = await readObjects(store, hashes)
   const rest = whole.restObject === undefined ? whole.rest : decoder.decode(values.pop()?.bytes)
   const texts = new Map<string, string>()
   const families = new Map<string, readonly string[]>()
-  for (const value of values) {
-    const { members, text } = processObject(value)
-    members.forEach(({ id }, index) => texts.set(id, text(index)))
-    const ids = members.map(({ id }) => id)
-    for (const id of ids)
-      families.set(
-        id,
-        ids.slice(1).filter((other) => other !== id),
-      )
-  }
+  overRoot(root, () => {
+    for (const value of values) {
+      const { members, text } = processObject(value)
+      members.forEach(({ id }, index) => texts.set(id, text(index)))
+      const ids = members.map(({ id }) => id)
+      for (const id of ids) families.set(id, ids)
+    }
+  })
   return { top: whole.top, rest: rest ?? '{}', texts, families }
 }
 

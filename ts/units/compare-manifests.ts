@@ -25,8 +25,8 @@ export function compareManifests(a: Manifest, b: Manifest): ManifestDiff {
   const affected = both.filter((id) => before.get(id)?.closure !== after.get(id)?.closure)
   const elementsGone: { processId: string; elementId: string }[] = []
   for (const [elementId, holders] of Object.entries(a.elements)) {
-    const now = own(b.elements, elementId) ?? []
-    for (const processId of holders) if (!now.includes(processId)) elementsGone.push({ processId, elementId })
+    const now = new Set(own(b.elements, elementId))
+    for (const processId of holders) if (!now.has(processId)) elementsGone.push({ processId, elementId })
   }
   return {
     added: [...after.keys()].filter((id) => !before.has(id)),

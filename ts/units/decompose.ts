@@ -1,5 +1,5 @@
-import { decomposeInCore } from '../core/index.js'
-import type { CoreDecomposition, Limits } from '../core/index.js'
+import { decomposeInCore, decomposeStreamInCore, isSpecStream } from '../core/index.js'
+import type { CoreDecomposition, Limits, SpecStream } from '../core/index.js'
 import { hexOfHash, shortHash } from './keys.js'
 import type { Manifest, ManifestSummary, StoredManifest, WholeManifest } from './manifest.js'
 import { isWhole, manifestOf, summaryOf } from './manifest.js'
@@ -38,6 +38,43 @@ export interface Decomposition {
  */
 export function decompose(specs: string | Uint8Array, options: DecomposeOptions = {}): Decomposition {
   return decompositionOf(decomposeInCore(specs, 2, options.limits))
+}
+
+/** Options of {@link decomposeStream}. */
+export interface DecomposeStreamOptions extends DecomposeOptions {
+  /** Ends waiting for the stream. */
+  readonly signal?: AbortSignal
+}
+
+/** A serialized workflow: JSON text, its UTF-8 bytes, or a stream of them. */
+export type WorkflowSpecs = string | Uint8Array | SpecStream
+
+/**
+ * The same of a workflow that arrives in chunks, as `response.body`, `file.stream()`, or a file's `createReadStream`: they
+ * go straight into the core's memory, and the text is there only once. It is taken apart, at once, when all of it is there.
+ *
+ * The stream is read to its end, or canceled: where it fails, has more than `limits.bytes`, hands over something else than
+ * bytes, or the signal is aborted. A stream that has been read in part counts as what is left of it.
+ *
+ * @throws (by rejecting) what {@link decompose} throws but `lone-surrogate`; `bad-argument` also for a chunk that is not of
+ * bytes, and for a stream that somebody else is reading; what the stream fails with, and the signal's reason
+ */
+export async function decomposeStream(
+  specs: SpecStream,
+  options: DecomposeStreamOptions = {},
+): Promise<Decomposition> {
+  return decompositionOf(await decomposeStreamInCore(specs, 2, options.limits, options.signal))
+}
+
+/** Takes apart what may be a stream. */
+export async function decomposeSpecs(
+  specs: WorkflowSpecs,
+  layout: 1 | 2,
+  { limits, signal }: DecomposeStreamOptions,
+): Promise<CoreDecomposition> {
+  return isSpecStream(specs)
+    ? decomposeStreamInCore(specs, layout, limits, signal)
+    : decomposeInCore(specs, layout, limits)
 }
 
 /** What the core tells, as people read it. */

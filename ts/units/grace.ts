@@ -1,7 +1,7 @@
 import { UnitflowError } from '../errors/index.js'
 
 /** The usual grace time, in milliseconds. */
-export const DAY: number = 24 * 60 * 60 * 1000
+export const DAY: number = 86_400_000
 
 /** @throws `bad-argument` where a grace time is none */
 export function assertGrace(grace: number): void {

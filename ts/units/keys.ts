@@ -9,6 +9,8 @@ export const OBJECTS = 'v2/objects'
 export const HELD = 'v2/held'
 /** Where `prune` notes since when an object is unused. */
 export const MARKS = 'v2/marks'
+/** Where `prune` keeps what it is just removing. */
+export const REMOVED = 'v2/removed'
 
 /** How many hex digits of a SHA-256 name an object: 160 bits, beyond any collision that can be made. */
 const KEY_DIGITS = 40
@@ -70,17 +72,14 @@ export function partOf(id: string, parts: number): number {
   return (hash & (parts - 1)) >>> 0
 }
 
-const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-
-/** A hash as manifests spell it, in base64url, in the hex that store keys and people use. */
-export function hexOfHash(base64url: string): string {
-  const bytes: number[] = []
-  let bits = 0
-  let count = 0
-  for (const digit of base64url) {
-    bits = ((bits << 6) | BASE64URL.indexOf(digit)) & 0xffff
-    count += 6
-    if (count >= 8) bytes.push((bits >> (count -= 8)) & 255)
-  }
-  return toHex(bytes)
+/**
+ * A hash as manifests spell it, in base64url, in the hex that store keys and people use.
+ *
+ * @param least how many bytes it has at least
+ * @throws RangeError, DOMException where it is none
+ */
+export function hexOfHash(base64url: string, least: number = KEY_DIGITS / 2): string {
+  const bytes = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'))
+  if (bytes.length < least) throw new RangeError()
+  return toHex(Array.from(bytes, (byte) => byte.charCodeAt(0)))
 }

@@ -1,28 +1,34 @@
-import { decomposeInCore } from '../core/index.js'
-import type { CorePart } from '../core/index.js'
+import type { CorePart, Limits } from '../core/index.js'
+import { UnitflowError } from '../errors/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
 import type { CacheOptions } from './cache-options.js'
 import type { CacheReport } from './cache-report.js'
 import { allMissing, reportedProcesses } from './cache-report.js'
-import { summaryOfCore } from './decompose.js'
+import { decomposeSpecs, summaryOfCore } from './decompose.js'
+import type { WorkflowSpecs } from './decompose.js'
 import { lastSegment } from './keys.js'
 import { folderV1, unitKeyV1, workflowKeyV1 } from './layout-v1-keys.js'
 import { keysBelow, storeValues } from './store-values.js'
 
+/** So many times the bytes that a text may have, layout v1 stores at most. */
+const MOST_TIMES = 16
+/** `limits.bytes`, where it is not given. */
+const DEFAULT_BYTES = 256 * 1024 * 1024
+
 /**
  * Caches a workflow as spiff-element-units 0.3.1 does (U6-U14), so that both packages can read the directory.
- * Manifests are written last.
+ * Manifests are written last. More than 16 times `limits.bytes` is not stored (`limit-exceeded`).
  *
  * @throws `bad-cache-key`, what {@link decompose} throws, and what the store throws
  */
 export async function cacheLayoutV1(
   store: CacheStore,
   cacheKey: string | undefined,
-  specs: string | Uint8Array,
+  specs: WorkflowSpecs,
   options: CacheOptions,
 ): Promise<CacheReport> {
   if (cacheKey !== undefined) folderV1(cacheKey)
-  const core = decomposeInCore(specs, 1, options.limits)
+  const core = await decomposeSpecs(specs, 1, options)
   const manifest = summaryOfCore(core)
   const key = cacheKey ?? core.version
   const isManifest = (part: CorePart): boolean => part.kind === 'v1-manifest'
@@ -31,6 +37,7 @@ export async function cacheLayoutV1(
     ...core.parts.filter(isManifest).reverse(),
   ].map((part) => ({ key: keyOf(key, part), size: part.size, bytes: () => part.bytes() }))
   const bytes = values.reduce((sum, { size }) => sum + size, 0)
+  refuseTooMuch(bytes, options.limits)
   const { signal, onProgress } = options
   const total = values.length
   onProgress?.({ type: 'decomposed', processes: manifest.processes.length, total, bytes })
@@ -51,6 +58,17 @@ export async function cacheLayoutV1(
     missing: allMissing(manifest),
     bytes: { objects: bytes - manifests, written: bytes, manifest: manifests },
   }
+}
+
+/** Each called process is stored with the whole process that calls it, so a small text may ask for any amount of room. */
+function refuseTooMuch(bytes: number, { bytes: input = DEFAULT_BYTES }: Limits = {}): void {
+  const maximum = MOST_TIMES * input
+  if (bytes <= maximum) return
+  throw new UnitflowError(
+    'limit-exceeded',
+    `layout v1 would store ${bytes} bytes, more than ${maximum}; layout v2 stores each process once, the option limits.bytes raises it ${MOST_TIMES} times`,
+    { limit: 'bytes', maximum, pointer: '' },
+  )
 }
 
 /** A process that the workflow no longer has must not be found by the manifest of an older version. */

@@ -2,7 +2,10 @@ import type { CacheStore } from '../stores/cache-store.js'
 import { own } from './json-reading.js'
 import { hexOfHash, partOf } from './keys.js'
 import type { PartedManifest, StoredObject, WholeManifest } from './manifest.js'
+import { isWhole } from './manifest.js'
 import { readObjects } from './objects.js'
+import type { Root } from './root.js'
+import { overRoot } from './root.js'
 import { decoder } from './utf8.js'
 
 /** An object in a locator: its short hash in base64url, and the positions of its references that lead nowhere. */
@@ -31,17 +34,19 @@ export interface FoundParts {
  */
 export async function readParts(
   store: CacheStore,
+  root: Root,
   manifest: PartedManifest,
   wanted: WantedParts,
 ): Promise<FoundParts> {
-  const locatorHash = (id: string): string =>
-    hexOfHash(manifest.locators[partOf(id, manifest.locators.length)] ?? '')
-  const elementHash = (id: string): string =>
-    hexOfHash(manifest.elements[partOf(id, manifest.elements.length)] ?? '')
-  const hashes = new Set([...wanted.locators.map(locatorHash), ...wanted.elements.map(elementHash)])
-  const graph = hexOfHash(manifest.graph)
-  if (wanted.graph) hashes.add(graph)
-  const list = [...hashes]
+  const hashIn = (parts: readonly string[], id: string): string =>
+    hexOfHash(parts[partOf(id, parts.length)] ?? '')
+  const list = overRoot(root, () => [
+    ...new Set([
+      ...wanted.locators.map((id) => hashIn(manifest.locators, id)),
+      ...wanted.elements.map((id) => hashIn(manifest.elements, id)),
+      ...(wanted.graph ? [hexOfHash(manifest.graph)] : []),
+    ]),
+  ])
   const objects = await readObjects(store, list)
   const bytes = new Map(list.map((hash, index) => [hash, objects[index]?.bytes]))
   const parsed = new Map<string, Readonly<Record<string, unknown>>>()
@@ -55,21 +60,40 @@ export async function readParts(
     return value
   }
   return {
-    locator: (id) => own(part(locatorHash(id)), id) as Locator | undefined,
-    holders: (id) => {
-      const held = own(part(elementHash(id)), id) as number | readonly number[] | undefined
-      return held === undefined ? [] : typeof held === 'number' ? [held] : held
-    },
-    graph: bytes.get(graph),
+    locator: (id) => own(part(hashIn(manifest.locators, id)), id) as Locator | undefined,
+    holders: (id) => placesHolding(own(part(hashIn(manifest.elements, id)), id) as Holders),
+    graph: wanted.graph ? bytes.get(hexOfHash(manifest.graph)) : undefined,
   }
 }
 
-/** A large manifest put together from all its parts. */
-export async function readWholeManifest(store: CacheStore, manifest: PartedManifest): Promise<WholeManifest> {
-  const values = await readObjects(store, [...manifest.details, ...manifest.elements].map(hexOfHash))
-  return joinParts(
-    manifest,
-    values.map(({ bytes }) => bytes),
+/** An element's holders as a manifest has them. */
+type Holders = number | readonly number[] | undefined
+
+/** The places of the processes that hold an element. */
+export function placesHolding(held: Holders): readonly number[] {
+  return held === undefined ? [] : typeof held === 'number' ? [held] : held
+}
+
+/**
+ * The manifest of a root in one piece; a large one is put together from all its parts.
+ *
+ * @throws `root-damaged`, `object-missing`, `object-damaged`, and what the store throws
+ */
+export async function readWholeManifest(
+  store: CacheStore,
+  root: Pick<Root, 'cacheKey' | 'key' | 'manifest'>,
+): Promise<WholeManifest> {
+  const { manifest } = root
+  if (isWhole(manifest)) return manifest
+  const hashes = overRoot(root, () =>
+    [...manifest.details, ...manifest.elements].map((hash) => hexOfHash(hash)),
+  )
+  const values = await readObjects(store, hashes)
+  return overRoot(root, () =>
+    joinParts(
+      manifest,
+      values.map(({ bytes }) => bytes),
+    ),
   )
 }
 

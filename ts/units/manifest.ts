@@ -122,6 +122,9 @@ export function manifestOf(stored: WholeManifest): Manifest {
   return { ...summary, elements }
 }
 
+/** How much of a hash over itself alone is kept of a process. */
+const OWN_BYTES = 8
+
 /** The same without the element index. */
 export function summaryOf(
   { version, top }: ManifestHead,
@@ -136,7 +139,7 @@ export function summaryOf(
         hash,
         bytes: member.bytes,
         closure: hexOfHash(member.closure),
-        ...(member.own === undefined ? {} : { own: hexOfHash(member.own) }),
+        ...(member.own === undefined ? {} : { own: hexOfHash(member.own, OWN_BYTES) }),
         calls: withoutPrototype(member.calls),
         embeds: member.embeds ?? [],
         triggers: member.triggers ?? [],

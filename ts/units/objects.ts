@@ -1,6 +1,7 @@
 import { UnitflowError } from '../errors/index.js'
 import { sha256HexAsync } from '../sha256/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
+import { isObject, parseJson, strings } from './json-reading.js'
 import { objectKey, shortHash } from './keys.js'
 import { decoder } from './utf8.js'
 
@@ -42,45 +43,56 @@ export async function readObjects(store: CacheStore, hashes: readonly string[]):
     keys.map(async (key, index) => {
       const bytes = values[index]
       if (bytes === undefined) {
-        throw new UnitflowError(
-          'object-missing',
-          `${key} is not in the store: pruned, lost, or not there yet`,
-          { key, retryable: true },
-        )
+        throw new UnitflowError('object-missing', `${key} is not in the store: pruned, or not there yet`, {
+          key,
+          retryable: true,
+        })
       }
       const hash = await sha256HexAsync(bytes)
-      if (shortHash(hash) !== shortHash(hashes[index] ?? '')) {
-        throw new UnitflowError(
-          'object-damaged',
-          `${key} is not what its hash says: it was altered or torn`,
-          { key },
-        )
-      }
+      if (shortHash(hash) !== shortHash(hashes[index] ?? '')) throw damagedObject(key)
       return { hash, bytes }
     }),
   )
 }
 
-/** Splits an object into its processes, without parsing any (U26). */
+function damagedObject(key: string): UnitflowError<'object-damaged'> {
+  return new UnitflowError('object-damaged', `${key} was altered, torn or forged`, {
+    key,
+  })
+}
+
+/** The lists of a member, in the order in which a graph and a locator count what stands in them. */
+const REFERENCES = [
+  ['calls', 'call', true],
+  ['embeds', 'embed', true],
+  ['triggers', 'trigger', false],
+  ['maybeCalls', 'call', false],
+  ['maybeEmbeds', 'embed', false],
+] as const
+
+function isMember(value: unknown): value is ObjectMember {
+  return isObject(value) && !!strings([value['id'], ...REFERENCES.flatMap(([list]) => value[list] ?? [])])
+}
+
+/**
+ * Splits an object into its processes, without parsing any (U26).
+ *
+ * @throws `object-damaged` where it is none, though it has its hash: somebody has forged it
+ */
 export function processObject({ hash, bytes }: VerifiedObject): ProcessObject {
   const ends: number[] = []
   for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, end + 1)) ends.push(end)
   const line = (index: number): string =>
     decoder.decode(bytes.subarray(index === 0 ? 0 : (ends[index - 1] ?? 0) + 1, ends[index]))
-  // The hash says that these are the bytes that the core wrote.
-  const members = JSON.parse(line(0)) as readonly ObjectMember[]
+  const members = parseJson(line(0))
+  if (!Array.isArray(members) || !members.every(isMember) || ends.length !== members.length + 1)
+    throw damagedObject(objectKey(hash))
   return { hash, members, text: (member) => line(member + 1) }
 }
 
-/** The references of a member in their order: the order in which a graph and a locator count them. */
+/** The references of a member, in their order. */
 export function references(
   member: ObjectMember,
 ): readonly { readonly id: string; readonly mode: 'call' | 'embed' | 'trigger'; readonly sure: boolean }[] {
-  return [
-    ...(member.calls ?? []).map((id) => ({ id, mode: 'call' as const, sure: true })),
-    ...(member.embeds ?? []).map((id) => ({ id, mode: 'embed' as const, sure: true })),
-    ...(member.triggers ?? []).map((id) => ({ id, mode: 'trigger' as const, sure: false })),
-    ...(member.maybeCalls ?? []).map((id) => ({ id, mode: 'call' as const, sure: false })),
-    ...(member.maybeEmbeds ?? []).map((id) => ({ id, mode: 'embed' as const, sure: false })),
-  ]
+  return REFERENCES.flatMap(([list, mode, sure]) => (member[list] ?? []).map((id) => ({ id, mode, sure })))
 }

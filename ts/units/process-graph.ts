@@ -75,7 +75,9 @@ export function parseGraph(bytes: Uint8Array): ProcessGraph {
   const number = (): number => {
     let value = 0
     for (let scale = 1; ; scale *= 128) {
-      const byte = bytes[at++] ?? 0
+      const byte = bytes[at++]
+      // Numbers that go on beyond the end would have it count for ever.
+      if (byte === undefined) throw new RangeError()
       value += (byte & 0x7f) * scale
       if (byte < 0x80) return value
     }

@@ -7,14 +7,14 @@ import { hexOfHash } from './keys.js'
 import type { PartedManifest, WholeManifest } from './manifest.js'
 import { isWhole } from './manifest.js'
 import type { LocatedObject } from './manifest-parts.js'
-import { readParts } from './manifest-parts.js'
+import { placesHolding, readParts } from './manifest-parts.js'
 import { processObject, readObjects } from './objects.js'
 import type { Plan } from './plan.js'
 import { planUnit } from './plan.js'
 import type { ProcessGraph } from './process-graph.js'
 import { graphOfManifest, parseGraph, placesOf } from './process-graph.js'
 import type { Root } from './root.js'
-import { rootOfVersion } from './root.js'
+import { hashOf, overRoot, rootOfVersion } from './root.js'
 
 /** An element that a run has reached. A bare id stands for every process that holds it. */
 export type ActiveElement = string | { readonly processId: string; readonly elementId: string }
@@ -55,14 +55,16 @@ export async function readElementUnit(
   options.signal?.throwIfAborted()
   const { manifest } = root
   const plan = isWhole(manifest)
-    ? planOfWhole(root, manifest, request)
+    ? overRoot(root, () => planOfWhole(root, manifest, request))
     : await planOfParts(store, root, manifest, request)
   options.signal?.throwIfAborted()
   const hashes = plan.objects.map(({ hash }) => hash)
-  if (manifest.restObject !== undefined) hashes.push(hexOfHash(manifest.restObject))
+  if (manifest.restObject !== undefined) hashes.push(hashOf(root, manifest.restObject))
   const objects = await readObjects(store, hashes)
   const rest = manifest.restObject === undefined ? undefined : objects.pop()?.bytes
-  return assembleUnit(request.processId, plan, objects.map(processObject), rest ?? manifest.rest ?? '{}')
+  return overRoot(root, () =>
+    assembleUnit(request.processId, plan, objects.map(processObject), rest ?? manifest.rest ?? '{}'),
+  )
 }
 
 function planOfWhole(root: Root, manifest: WholeManifest, { processId, elements = [] }: UnitRequest): Plan {
@@ -78,10 +80,6 @@ function planOfWhole(root: Root, manifest: WholeManifest, { processId, elements 
   return required(planUnit(graph, start, holders), root, processId, elements)
 }
 
-function placesHolding(held: number | readonly number[] | undefined): readonly number[] {
-  return held === undefined ? [] : typeof held === 'number' ? [held] : held
-}
-
 async function planOfParts(
   store: CacheStore,
   root: Root,
@@ -93,30 +91,35 @@ async function planOfParts(
     typeof element === 'string' ? [element] : [element.processId, element.elementId],
   )
   const known = graphs.get(root)
-  const found = await readParts(store, manifest, {
+  const found = await readParts(store, root, manifest, {
     locators: [processId, ...ids],
     elements: elements.map((element) => (typeof element === 'string' ? element : element.elementId)),
     graph: elements.length > 0 && known === undefined,
   })
-  const located = found.locator(processId)
-  if (located === undefined) throw unknownProcess(root, processId)
-  const [place, ...entries] = located
-  const objects = entries.filter((entry) => entry !== 'graph')
-  if (elements.length === 0 && objects.length === entries.length) return planOfLocated(objects)
-  const bytes = found.graph ?? (known === undefined ? await readGraph(store, manifest) : undefined)
-  const graph = known ?? remember(root, parseGraph(bytes ?? new Uint8Array()))
-  if (elements.length === 0) return required(planUnit(graph, place), root, processId, elements)
-  const holders = holdersOf(
-    elements,
-    (id) => found.locator(id)?.[0],
-    (id) => found.holders(id),
+  const planWith = (bytes: Uint8Array | undefined): Plan | undefined =>
+    overRoot(root, () => {
+      const located = found.locator(processId)
+      if (located === undefined) throw unknownProcess(root, processId)
+      const [place, ...entries] = located
+      const objects = entries.filter((entry) => entry !== 'graph')
+      if (elements.length === 0 && objects.length === entries.length) return planOfLocated(objects)
+      const graph = known ?? (bytes && remember(root, parseGraph(bytes)))
+      if (graph === undefined) return undefined
+      if (elements.length === 0) return planUnit(graph, place)
+      const holders = holdersOf(
+        elements,
+        (id) => found.locator(id)?.[0],
+        (id) => found.holders(id),
+      )
+      // The graph leaves out processes without references: such a one only reaches itself.
+      if (place < graph.references.length)
+        return required(planUnit(graph, place, holders), root, processId, elements)
+      return required(holders.has(place) ? planOfLocated(objects) : undefined, root, processId, elements)
+    })
+  return (
+    planWith(found.graph) ??
+    required(planWith(await readGraph(store, root, manifest)), root, processId, elements)
   )
-  if (place >= graph.references.length) {
-    // The graph leaves out processes without references: such a one only reaches itself.
-    if (holders.has(place)) return planOfLocated(objects)
-    throw unknownElement(root, processId, elements)
-  }
-  return required(planUnit(graph, place, holders), root, processId, elements)
 }
 
 function planOfLocated(objects: readonly LocatedObject[]): Plan {
@@ -130,8 +133,12 @@ function planOfLocated(objects: readonly LocatedObject[]): Plan {
   }
 }
 
-async function readGraph(store: CacheStore, manifest: PartedManifest): Promise<Uint8Array | undefined> {
-  const [graph] = await readObjects(store, [hexOfHash(manifest.graph)])
+async function readGraph(
+  store: CacheStore,
+  root: Root,
+  { graph: hash }: PartedManifest,
+): Promise<Uint8Array | undefined> {
+  const [graph] = await readObjects(store, [hashOf(root, hash)])
   return graph?.bytes
 }
 

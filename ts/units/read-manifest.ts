@@ -5,8 +5,9 @@ import { isWhole, manifestOf } from './manifest.js'
 import { readWholeManifest } from './manifest-parts.js'
 import type { ReadOptions } from './read-element-unit.js'
 import type { Root } from './root.js'
-import { parseRoot, rootOfVersion } from './root.js'
+import { damaged, overRoot, parseRoot, rootOfVersion } from './root.js'
 import { keysBelow } from './store-values.js'
+import { isCount, isWellFormed } from './whole-manifest-check.js'
 
 /**
  * All that is known of the version that a cache key leads to, or of the one that is asked for (U38). Costs the whole
@@ -24,8 +25,12 @@ export async function readManifest(
 }
 
 /** The manifest of a root. */
-export async function manifestOfRoot(store: CacheStore, { manifest }: Root): Promise<Manifest> {
-  return manifestOf(isWhole(manifest) ? manifest : await readWholeManifest(store, manifest))
+export async function manifestOfRoot(store: CacheStore, root: Root): Promise<Manifest> {
+  const whole = await readWholeManifest(store, root)
+  return overRoot(root, () => {
+    if (isWellFormed(whole)) return manifestOf(whole)
+    throw damaged(root.cacheKey, root.key)
+  })
 }
 
 /** A cached workflow in a list. */
@@ -44,13 +49,17 @@ export interface CachedWorkflow {
  * @throws `root-damaged`, `newer-format`, and what the store throws
  */
 export async function listWorkflows(store: CacheStore): Promise<CachedWorkflow[]> {
-  const workflows = (await readRoots(store)).map(({ cacheKey, manifest }): CachedWorkflow => {
+  const workflows = (await readRoots(store)).map((root): CachedWorkflow => {
+    const { cacheKey, key, manifest } = root
     const { version, top } = manifest
-    if (!isWhole(manifest)) {
-      return { cacheKey, version, top, processes: manifest.processCount, objects: manifest.objectCount }
-    }
-    const processes = manifest.objects.reduce((sum, object) => sum + object.processes.length, 0)
-    return { cacheKey, version, top, processes, objects: manifest.objects.length }
+    const [processes, objects] = isWhole(manifest)
+      ? overRoot(root, () => [
+          manifest.objects.reduce((sum, object) => sum + object.processes.length, 0),
+          manifest.objects.length,
+        ])
+      : [manifest.processCount, manifest.objectCount]
+    if (isCount(processes) && isCount(objects)) return { cacheKey, version, top, processes, objects }
+    throw damaged(cacheKey, key)
   })
   return workflows.sort((a, b) => (a.cacheKey < b.cacheKey ? -1 : 1))
 }

@@ -2,7 +2,7 @@ import { UnitflowError } from '../errors/index.js'
 import { sha256Hex, sha256HexAsync } from '../sha256/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
 import { isObject, parseJson, strings } from './json-reading.js'
-import { heldKey, rootKey } from './keys.js'
+import { heldKey, hexOfHash, rootKey } from './keys.js'
 import type { StoredManifest } from './manifest.js'
 import { decoder, encoder } from './utf8.js'
 
@@ -112,8 +112,8 @@ export async function parseRoot(
     throw damaged(cacheKey ?? '', key)
   }
   const named = head['cacheKey']
-  if (head['unitflow'] !== FORMAT) {
-    const found = head['unitflow']
+  const found = head['unitflow']
+  if (found > FORMAT) {
     throw new UnitflowError(
       'newer-format',
       `${key} is in format ${found}, this unitflow knows ${FORMAT}: update it`,
@@ -121,18 +121,20 @@ export async function parseRoot(
     )
   }
   const body = bytes.subarray(newline + 1, bytes.length - 1)
-  const isWhole = bytes[bytes.length - 1] === 10 && (await sha256HexAsync(body)) === head['sha256']
+  const isWhole =
+    found === FORMAT && bytes[bytes.length - 1] === 10 && (await sha256HexAsync(body)) === head['sha256']
   const manifest = isWhole ? parseJson(decoder.decode(body)) : undefined
   const isOfKey = isHeld === true || (rootKey(named) === key && (cacheKey ?? named) === named)
-  if (!isObject(manifest) || !isOfKey) throw damaged(cacheKey ?? named, key)
-  // The hash says that these are the bytes that a writer of this format wrote.
+  const { version, top, rest = '' } = isObject(manifest) ? manifest : {}
+  if (!isOfKey || strings([version, top, rest]) === undefined) throw damaged(cacheKey ?? named, key)
+  // The hash says that these are the bytes that a writer of this format wrote. Who reads on does it within `overRoot`.
   return {
     cacheKey: cacheKey ?? named,
     key,
     bytes,
     history: strings(head['history']) ?? [],
     writes: typeof head['writes'] === 'number' ? head['writes'] : 0,
-    manifest: manifest as unknown as StoredManifest,
+    manifest: manifest as StoredManifest,
   }
 }
 
@@ -142,6 +144,29 @@ export function damaged(cacheKey: string, key: string): UnitflowError<'root-dama
     `the root of cache key ${JSON.stringify(cacheKey)} (${key}) is damaged; caching again mends it`,
     { cacheKey, key },
   )
+}
+
+/**
+ * Work over what a root says and leads to. Hashes tell what was written, and not by whom: what the work stumbles on, somebody
+ * has forged.
+ *
+ * @throws `root-damaged`, and what the work throws that has a code
+ */
+export function overRoot<T>({ cacheKey, key }: Pick<Root, 'cacheKey' | 'key'>, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw error instanceof UnitflowError ? error : damaged(cacheKey, key)
+  }
+}
+
+/**
+ * The hex of a hash that a root names.
+ *
+ * @throws `root-damaged`
+ */
+export function hashOf(root: Pick<Root, 'cacheKey' | 'key'>, hash: string): string {
+  return overRoot(root, () => hexOfHash(hash))
 }
 
 /**

@@ -3,10 +3,12 @@ import type { ElementUnit } from './element-unit.js'
 import { topLevelMembers } from './top-level-members.js'
 
 /** The stamp of units that the original's function name gives, unless asked for another (U15). */
-export const STAMP: string = `unitflow-${VERSION}`
+export function ownStamp(): string {
+  return `unitflow-${VERSION}`
+}
 
 /** A unit whose `serializer_version` says who made it, in place of the workflow's own. */
-export function stampUnit(unit: ElementUnit, stamp: string = STAMP): ElementUnit {
+export function stampUnit(unit: ElementUnit, stamp: string = ownStamp()): ElementUnit {
   return { ...unit, rest: `{${stamped(topLevelMembers(unit.rest), stamp)}}` }
 }
 

@@ -2,7 +2,7 @@ import { isUnitflowError } from '../errors/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
 
 /** Values that are written in one `setMany`: so many, and so many bytes. */
-const BATCH = { values: 512, bytes: 8 * 1024 * 1024 }
+const BATCH = { values: 512, bytes: 8_388_608 }
 
 /** A value to store, made when its turn comes. */
 export interface PendingValue {

@@ -1,15 +1,10 @@
-import { UnitflowError } from '../errors/index.js'
 import type { ElementUnit } from './element-unit.js'
-import { own } from './json-reading.js'
+import { specOf } from './spec-of.js'
 
 /** A unit as the JSON text that an engine reads: `{"spec", "subprocess_specs", ...}`. */
 export function unitJson(unit: ElementUnit): string {
   const { processId } = unit
-  const top = own(unit.specs, processId)
-  if (top === undefined) {
-    const message = `the unit does not hold its own process ${JSON.stringify(processId)}`
-    throw new UnitflowError('unknown-process', message, { cacheKey: '', processId })
-  }
+  const top = specOf(unit, processId)
   const subprocesses: string[] = []
   for (const [id, { text }] of Object.entries(unit.specs)) {
     if (id !== processId || unit.reentered) subprocesses.push(`${JSON.stringify(id)}:${text}`)

@@ -7,7 +7,7 @@ import type { ReadOptions } from './read-element-unit.js'
 import { readElementUnit } from './read-element-unit.js'
 import { unknownVersion } from './root.js'
 import { topLevelMembers } from './top-level-members.js'
-import { STAMP, stamped, stampUnit } from './stamp-unit.js'
+import { ownStamp, stamped, stampUnit } from './stamp-unit.js'
 import { unitJson } from './unit-json.js'
 
 /** Options of {@link workflowFromCachedElementUnit}. */
@@ -32,7 +32,7 @@ export async function workflowFromCachedElementUnit(
   elementId: string,
   options: CachedUnitOptions = {},
 ): Promise<string> {
-  const { layout = 'v2', stamp = STAMP } = options
+  const { layout = 'v2', stamp = ownStamp() } = options
   if (layout === 'v1' && options.version !== undefined) throw unknownVersion(cacheKey, options.version)
   if (layout === 'v1') return readV1(store, { cacheKey, processId, elementId }, stamp, options.signal)
   const elements = elementId === processId ? [] : [elementId]
@@ -80,14 +80,12 @@ async function readV1(
   return workflowOfUnit(unitKey, text, stamp)
 }
 
-/** Fatal, because a torn character must not turn into another one. */
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 async function readText(store: CacheStore, key: string): Promise<string | undefined> {
   const bytes = await store.get(key)
   if (bytes === undefined) return undefined
   try {
-    return decoder.decode(bytes)
+    // Fatal, because a torn character must not turn into another one.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     throw damaged(key)
   }

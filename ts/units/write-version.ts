@@ -1,6 +1,5 @@
 import type { CoreDecomposition, CorePart } from '../core/index.js'
 import { isUnitflowError } from '../errors/index.js'
-import { sha256Hex } from '../sha256/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
 import type { WriteOptions } from './cache-options.js'
 import { randomId } from './cache-options.js'
@@ -8,14 +7,11 @@ import type { CacheReport } from './cache-report.js'
 import { allMissing, reportedProcesses } from './cache-report.js'
 import { compareCodePoints } from './code-points.js'
 import { summaryOfCore } from './decompose.js'
-import { keysBelow, orIfNew, presentKeys, storeValues } from './store-values.js'
-import type { PendingValue } from './store-values.js'
-import { MARKS, lastSegment, markKey, objectKey, rootKey, shortHash } from './keys.js'
+import { rootKey } from './keys.js'
 import type { Root } from './root.js'
 import { readRootAfresh, rootBytes } from './root.js'
-
-/** How many values are looked at together for whether they are damaged. */
-const REPAIR_BATCH = 64
+import { SharedObjects } from './shared-objects.js'
+import { orIfNew } from './store-values.js'
 
 /** What became of a try to write a version. */
 export interface WriteResult {
@@ -32,6 +28,7 @@ export interface WriteResult {
  *
  * @param previous the root as it was read; where given and the store can tell, the root is only written if it is still
  * that one, and the result is `undefined` otherwise
+ * @param objects shared with the other versions that are written together
  */
 export async function writeVersion(
   store: CacheStore,
@@ -39,26 +36,20 @@ export async function writeVersion(
   core: CoreDecomposition,
   options: WriteOptions,
   previous?: Root,
+  objects: SharedObjects = new SharedObjects(store, options),
 ): Promise<WriteResult | undefined> {
   const { signal, onProgress, newId = randomId } = options
   const manifest = summaryOfCore(core)
   const known = previous ?? (await readableRoot(store, cacheKey))
-  const marked = await markedHashes(store)
-  const keys = core.parts.map(({ hash }) => objectKey(hash))
-  const present =
-    options.repair === true ? await intactKeys(store, core.parts) : await presentKeys(store, keys)
-  const pending: (PendingValue & { readonly hash: string })[] = []
-  core.parts.forEach((part, index) => {
-    if (present[index] === true && !marked.has(shortHash(part.hash))) return
-    pending.push({ key: keys[index] ?? '', size: part.size, hash: part.hash, bytes: () => part.bytes() })
+  const processes = manifest.processes.length
+  let pending: { readonly total: number; readonly bytes: number } | undefined
+  const stored = await objects.store(core.parts, {
+    onPending(total, bytes) {
+      if (pending === undefined) onProgress?.({ type: 'decomposed', processes, total, bytes })
+      pending = { total, bytes }
+    },
+    onStored: (done, bytes) => onProgress?.({ type: 'stored', done, total: pending?.total ?? done, bytes }),
   })
-  const total = pending.length
-  const bytes = pending.reduce((sum, { size }) => sum + size, 0)
-  onProgress?.({ type: 'decomposed', processes: manifest.processes.length, total, bytes })
-  await storeValues(store, pending, signal, (done, stored) =>
-    onProgress?.({ type: 'stored', done, total, bytes: stored }),
-  )
-  for (const { hash } of pending) if (marked.has(shortHash(hash))) await store.delete(markKey(hash))
 
   signal?.throwIfAborted()
   const isNew = known?.manifest.version !== core.version
@@ -72,15 +63,14 @@ export async function writeVersion(
       await store.set(key, root)
     }
   }
-  const restored = await restoreLost(store, core)
+  const restored = await objects.restoreLost(core.parts)
 
-  const written = new Set([...pending.map(({ hash }) => hash), ...restored])
+  const written = new Set([...stored, ...restored].map(({ hash }) => hash))
   const owners = manifest.objects.map(({ hash, processes }) => ({
     id: processes[0] ?? '',
     isWritten: written.has(hash),
   }))
   const objectBytes = manifest.objects.reduce((sum, object) => sum + object.bytes, 0)
-  const partBytes = core.parts.reduce((sum, { size }) => sum + size, 0)
   onProgress?.({ type: 'cached', version: core.version })
   const report: CacheReport = {
     cacheKey,
@@ -99,11 +89,15 @@ export async function writeVersion(
     missing: allMissing(manifest),
     bytes: {
       objects: objectBytes,
-      written: bytes + (isNew ? root.length : 0),
-      manifest: partBytes - objectBytes + root.length,
+      written: sizeOf(stored) + (isNew ? root.length : 0),
+      manifest: sizeOf(core.parts) - objectBytes + root.length,
     },
   }
   return { report, writeId, writes: (known?.writes ?? 0) + 1 }
+}
+
+function sizeOf(parts: readonly CorePart[]): number {
+  return parts.reduce((sum, { size }) => sum + size, 0)
 }
 
 /** A damaged root is no obstacle: caching replaces it. */
@@ -114,42 +108,4 @@ async function readableRoot(store: CacheStore, cacheKey: string): Promise<Root |
     if (isUnitflowError(error, 'root-damaged')) return undefined
     throw error
   }
-}
-
-/** Which parts the store holds as they should be; reads them all. */
-async function intactKeys(store: CacheStore, parts: readonly CorePart[]): Promise<boolean[]> {
-  const intact: boolean[] = []
-  for (let at = 0; at < parts.length; at += REPAIR_BATCH) {
-    const batch = parts.slice(at, at + REPAIR_BATCH)
-    const keys = batch.map(({ hash }) => objectKey(hash))
-    const values = await orIfNew([], () => store.getMany(keys))
-    batch.forEach(({ hash }, index) => {
-      const value = values[index]
-      intact.push(value !== undefined && sha256Hex(value) === hash)
-    })
-  }
-  return intact
-}
-
-/** The short hashes of objects that a prune has found unused. */
-async function markedHashes(store: CacheStore): Promise<Set<string>> {
-  return new Set((await orIfNew([], () => keysBelow(store, MARKS))).map(lastSegment))
-}
-
-/** Writes again what vanished, or was marked, while this version had no root that named it. */
-async function restoreLost(store: CacheStore, core: CoreDecomposition): Promise<string[]> {
-  const present = await presentKeys(
-    store,
-    core.parts.map(({ hash }) => objectKey(hash)),
-  )
-  const marked = await markedHashes(store)
-  const lost = core.parts.filter(({ hash }, index) => present[index] !== true || marked.has(shortHash(hash)))
-  await storeValues(
-    store,
-    lost.map((part) => ({ key: objectKey(part.hash), size: part.size, bytes: () => part.bytes() })),
-    undefined,
-    () => undefined,
-  )
-  for (const { hash } of lost) if (marked.has(shortHash(hash))) await store.delete(markKey(hash))
-  return lost.map(({ hash }) => hash)
 }

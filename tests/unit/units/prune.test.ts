@@ -121,6 +121,17 @@ test('U25 a mark that is torn counts as none, one of nothing is swept away, and 
   expect(await marks(store)).toEqual([`v2/marks/${marked[0]}`])
 })
 
+test('U25 a mark of the future, by a clock that was set back since, counts from now on', async () => {
+  const store = createMemoryStore()
+  await cacheElementUnitsForWorkflow(store, 'k', one)
+  await removeWorkflow(store, 'k')
+  const all = await objects(store)
+  expect(await prune(store, at(1000 * DAY))).toEqual({ ...none, marked: all })
+  expect(await prune(store, at(DAY))).toEqual({ ...none, marked: all })
+  expect(await prune(store, at(2 * DAY))).toEqual({ ...none, waiting: all })
+  expect(await prune(store, at(2 * DAY + 1))).toEqual({ ...none, removed: all })
+})
+
 test.each([NaN, -1])('U25 a grace time of %d is refused and removes nothing', async (grace) => {
   const store = createMemoryStore()
   await cacheElementUnitsForWorkflow(store, 'k', one)

@@ -17,6 +17,8 @@ export interface StoreParts {
   readonly directories: Directories
   readonly spelling: Spelling
   readonly turns: Turns
+  /** Whether the file system is known to refuse to move a file over a folder, as Node's own does everywhere. */
+  readonly refusesFolders: boolean
 }
 
 /** Puts whole values in place of keys. Whoever calls it settles the folders afterwards. */
@@ -108,11 +110,11 @@ export class FileWriter {
   }
 
   async #move(key: string, from: string): Promise<void> {
-    const { fs, root } = this.#parts
+    const { fs, root, refusesFolders } = this.#parts
     const path = pathOfKey(root, key)
     for (let attempt = 1; ; attempt++) {
-      // Asked first, because not every file system refuses to move a file over a folder.
-      await this.#makeRoom(key, path)
+      // Otherwise asked first: a file system of the user's may put the file in place of the folder.
+      if (attempt > 1 || !refusesFolders) await this.#makeRoom(key, path)
       try {
         await fs.rename(from, path)
         return

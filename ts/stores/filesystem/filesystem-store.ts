@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import * as nodeFilesystem from 'node:fs/promises'
 import { UnitflowError } from '../../errors/index.js'
 import type { CacheStore } from '../cache-store.js'
@@ -9,6 +9,7 @@ import { FileWriter, type StoreParts } from './file-writer.js'
 import { readError, rootError, writeError } from './filesystem-errors.js'
 import { type FilesystemPromises, systemCode } from './filesystem-promises.js'
 import { inParallel } from '../in-parallel.js'
+import { FolderListings, type ListedFiles } from './folder-listings.js'
 import { pathOfKey, ROOT_PLACE } from './key-path.js'
 import { walkKeys } from './key-walk.js'
 import { patientFilesystem } from './patient-filesystem.js'
@@ -64,6 +65,7 @@ function badOption(argument: string, expected: string): UnitflowError<'bad-argum
 class FilesystemMedium implements CacheStore {
   readonly #parts: StoreParts
   readonly #writer: FileWriter
+  readonly #listings: FolderListings
   readonly #lockTimeout: number
 
   constructor(filesystem: FilesystemPromises, root: string, lockTimeout: number) {
@@ -74,8 +76,10 @@ class FilesystemMedium implements CacheStore {
       directories: new Directories(fs, root),
       spelling: new Spelling(fs, root),
       turns: sharedTurns(filesystem),
+      refusesFolders: filesystem === nodeFilesystem,
     }
     this.#writer = new FileWriter(this.#parts)
+    this.#listings = new FolderListings(fs)
     this.#lockTimeout = lockTimeout
   }
 
@@ -98,7 +102,13 @@ class FilesystemMedium implements CacheStore {
 
   async has(keys: readonly string[]): Promise<boolean[]> {
     const check = this.#parts.spelling.check()
-    const found = await inParallel(keys, (key) => this.#reading('has', key, () => this.#holds(key, check)))
+    const listed = await this.#reading('has', '', () => this.#listed(keys))
+    const found = await inParallel(keys, (key) =>
+      this.#reading('has', key, async () => {
+        const isListed = listed(key)
+        return isListed === undefined ? this.#holds(key, check) : isListed && (await check(key))
+      }),
+    )
     if (found.includes(false)) await this.#reading('has', '', () => this.#assertRoot())
     return found
   }
@@ -161,7 +171,8 @@ class FilesystemMedium implements CacheStore {
     value: Uint8Array,
   ): Promise<boolean> {
     const { directories, fs, spelling } = this.#parts
-    const deadline = Date.now() + this.#lockTimeout
+    // Not by the time of day, which may be set while this waits.
+    const deadline = performance.now() + this.#lockTimeout
     const isExpected = async (): Promise<boolean> => {
       const found = await this.#read(key, spelling.check())
       if (found === undefined) await this.#assertNoForeignRoot()
@@ -182,7 +193,7 @@ class FilesystemMedium implements CacheStore {
       } finally {
         await lock.release()
       }
-      if (Date.now() > deadline) throw new Error(`the lock was lost for ${this.#lockTimeout} ms`)
+      if (performance.now() > deadline) throw new Error(`the lock was lost for ${this.#lockTimeout} ms`)
     }
     await directories.settle([dirname(path)])
     return true
@@ -208,6 +219,25 @@ class FilesystemMedium implements CacheStore {
     } catch (error) {
       if (await this.#isMiss(error, path)) return false
       throw error
+    }
+  }
+
+  /** What is known of keys without asking for each, where many are of one folder. */
+  async #listed(keys: readonly string[]): Promise<(key: string) => boolean | undefined> {
+    const { root } = this.#parts
+    const folders = new Map<string, number>()
+    for (const key of keys) {
+      const folder = dirname(pathOfKey(root, key))
+      folders.set(folder, (folders.get(folder) ?? 0) + 1)
+    }
+    const listings = new Map<string, ListedFiles>()
+    for (const [folder, asked] of folders) {
+      const listed = await this.#listings.list(folder, asked)
+      if (listed !== undefined) listings.set(folder, listed)
+    }
+    return (key) => {
+      const path = pathOfKey(root, key)
+      return listings.get(dirname(path))?.(basename(path))
     }
   }
 

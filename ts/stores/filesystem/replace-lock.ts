@@ -46,7 +46,7 @@ export class ReplaceLock {
     await writeWhole(this.#fs, join(this.#pending, this.#name), value)
   }
 
-  /** Waits for the lock, at most until the time `deadline` (ms since 1970). Resolves to whether it was given. */
+  /** Waits for the lock, at most until `deadline` (ms, as `performance.now` counts). Resolves to whether it was given. */
   async take(deadline: number): Promise<boolean> {
     let pause = 1
     for (let refusals = 0; ;) {
@@ -69,7 +69,7 @@ export class ReplaceLock {
         await this.#fs.rmdir(this.#lock).catch(() => undefined)
         continue
       }
-      if (Date.now() > deadline) return false
+      if (performance.now() > deadline) return false
       await sleep(pause * (0.5 + Math.random()))
       pause = Math.min(pause * 2, LONGEST_PAUSE)
       // The time in the lock counts, not the time before it.

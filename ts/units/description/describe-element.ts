@@ -39,15 +39,8 @@ const named: readonly ElementType[] = [
   'parallel-gateway',
   'event-based-gateway',
 ]
-const types: ReadonlyMap<string, ElementType> = new Map<string, ElementType>([
-  ...named.map((type): [string, ElementType] => [
-    type.replace(/(?:^|-)./g, (first) => first.slice(-1).toUpperCase()),
-    type,
-  ]),
-  ['NoneTask', 'task'],
-  ['SubWorkflowTask', 'subprocess'],
-  ['TransactionSubprocess', 'transaction'],
-])
+/** By class; made when it is first needed, so that bundlers leave it out where it never is. */
+let types: ReadonlyMap<string, ElementType> | undefined
 const embedding = new Set(['SubWorkflowTask', 'TransactionSubprocess', 'EventSubprocess'])
 
 export function describeElement(node: DrawnNode, context: ElementContext): DescribedElement {
@@ -116,6 +109,15 @@ function typeOf(node: DrawnNode, typename: string, context: ElementContext): Ele
     const participates = context.triggered || (context.started && node.task.fields['spec'] === node.id)
     if (participates) return 'participant'
   }
+  types ??= new Map<string, ElementType>([
+    ...named.map((type): [string, ElementType] => [
+      type.replace(/(?:^|-)./g, (first) => first.slice(-1).toUpperCase()),
+      type,
+    ]),
+    ['NoneTask', 'task'],
+    ['SubWorkflowTask', 'subprocess'],
+    ['TransactionSubprocess', 'transaction'],
+  ])
   return types.get(typename) ?? 'other'
 }
 

@@ -1,7 +1,8 @@
 import { UnitflowError } from '../../errors/index.js'
 import { compareCodePoints } from '../code-points.js'
 import type { ElementUnit } from '../element-unit.js'
-import { own, parseJson } from '../json-reading.js'
+import { parseJson } from '../json-reading.js'
+import { specOf } from '../spec-of.js'
 import { describeData, describeInterface } from './describe-data.js'
 import { describeElement } from './describe-element.js'
 import type { DrawnNode } from './drawn-graph.js'
@@ -35,17 +36,7 @@ import { readTasks } from './spec-task.js'
  * what it holds is no JSON object, which no unit that this package has read does.
  */
 export function describeProcess(unit: ElementUnit, processId: string): ProcessDescription {
-  const spec = own(unit.specs, processId)
-  if (spec === undefined) {
-    throw new UnitflowError(
-      'unknown-process',
-      `the unit of '${unit.processId}' does not hold process '${processId}'`,
-      {
-        cacheKey: '',
-        processId,
-      },
-    )
-  }
+  const spec = specOf(unit, processId)
   const process = parseProcess(spec.text, processId)
   const graph = drawnGraph(readTasks(process['task_specs']))
   const order = drawnOrder(graph)
