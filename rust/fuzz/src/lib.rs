@@ -15,6 +15,7 @@ mod layouts_v1;
 mod parts;
 mod plan;
 mod reference;
+pub mod respelling;
 pub mod scanning;
 mod spelling;
 mod tree;

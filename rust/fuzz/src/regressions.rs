@@ -61,10 +61,20 @@ fn altered(seed: &[u8], number: u64) -> Vec<u8> {
 
 #[test]
 fn u4_scanning_takes_json_and_nothing_else() {
-    run("scan_and_decompose", crate::scanning::check);
+    run("scan", crate::scanning::check);
     for (name, seed) in files("seeds").into_iter().filter(|(_, seed)| seed.len() < 2000) {
         println!("altered {name}");
         (0..2000).for_each(|number| crate::scanning::check(&altered(&seed, number)));
+    }
+}
+
+#[test]
+fn u4_u17_the_spelling_of_a_workflow_changes_nothing() {
+    run("decompose", crate::respelling::check);
+    (0..1000).for_each(|number| crate::respelling::check(&drawn(number)));
+    for (name, seed) in files("seeds").into_iter().filter(|(_, seed)| seed.len() < 2000) {
+        println!("altered {name}");
+        (0..1000).for_each(|number| crate::respelling::check(&altered(&seed, number)));
     }
 }
 
