@@ -11,8 +11,15 @@ export interface Actor {
   stop(): Promise<Ended>
 }
 
+export interface Conditions {
+  readonly files?: number
+  readonly clock?: { readonly seed: number; readonly every: number; readonly shifts: readonly number[] }
+  readonly uid?: number
+}
+
 export function startActor(
   name: string,
   options: object,
   onMessage?: (message: { readonly type: string }) => void,
+  conditions?: Conditions,
 ): Actor

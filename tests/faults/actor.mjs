@@ -2,10 +2,14 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** Starts `actors/<name>.mjs`; `onMessage` hears all it says. */
-export function startActor(name, options, onMessage = () => undefined) {
+/**
+ * Starts `actors/<name>.mjs`; `onMessage` hears all it says. `conditions` are what it runs under: with `files` it may have so
+ * many open at once, with `clock` the time of day goes as `shifting-clock.mjs` says, with `uid` it is that user's.
+ */
+export function startActor(name, options, onMessage = () => undefined, conditions = {}) {
   const script = fileURLToPath(new URL(`actors/${name}.mjs`, import.meta.url))
-  const child = fork(script, [JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] })
+  const stdio = ['ignore', 'inherit', 'pipe', 'ipc']
+  const child = fork(script, [JSON.stringify(options)], { stdio, ...forkOptions(conditions) })
   let said = ''
   let failure
   child.stderr.setEncoding('utf8')
@@ -36,6 +40,16 @@ export function startActor(name, options, onMessage = () => undefined) {
       return ended
     },
   }
+}
+
+function forkOptions({ files, clock, uid }) {
+  const node = clock === undefined ? [] : ['--import', new URL('shifting-clock.mjs', import.meta.url).href]
+  const env = { ...process.env, ...(clock !== undefined && { SHIFTING_CLOCK: JSON.stringify(clock) }) }
+  const user = uid === undefined ? {} : { uid }
+  if (files === undefined) return { env, ...user, execArgv: node }
+  // Only a shell can lower the limit, before it becomes the program.
+  const shell = ['-c', `ulimit -n ${files} && exec "$0" "$@"`, process.execPath, ...node]
+  return { env, ...user, execPath: '/bin/sh', execArgv: shell }
 }
 
 /** Runs an actor in its own process: `work` repeats until it is told to stop. */

@@ -21,6 +21,7 @@ export const {
   prune,
   readElementUnit,
   readManifest,
+  removeWorkflow,
   verifyStore,
 } = await import('unitflow')
 export const { createFilesystemStore } = await import('unitflow/stores/filesystem')

@@ -1,6 +1,6 @@
 // Faults against the built package: node tests/faults/run.mjs [--seconds N] [--seed S] [--only scenario] [--round R] [--rounds M]
 //
-// The scenarios share N seconds (default 1,800); each does whole rounds, one at least, or M rounds however long they take. A seed and a round give the same
+// The scenarios share N seconds (default 1,800); each does whole rounds, one at least, or M of full length. A seed and a round give the same
 // plan again: which workloads, which calls fail. The instant at which a process is killed is never quite the same.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -44,15 +44,27 @@ async function loadScenarios() {
     const { killedRunners } = await import('./scenarios/killed-runners.mjs')
     const { killedSteps } = await import('./scenarios/killed-steps.mjs')
     const { killedUnits } = await import('./scenarios/killed-units.mjs')
+    const { killedPruner } = await import('./scenarios/killed-pruner.mjs')
+    const { readOnlyDirectory } = await import('./scenarios/read-only-directory.mjs')
+    const { fewFiles } = await import('./scenarios/few-files.mjs')
+    const { shiftedClock } = await import('./scenarios/shifted-clock.mjs')
     const { wasmCore } = await import('./scenarios/wasm-core.mjs')
+    const { closedTabs } = await import('./scenarios/closed-tabs.mjs')
+    const { fullQuota } = await import('./scenarios/full-quota.mjs')
+    const { racingTabs } = await import('./scenarios/racing-tabs.mjs')
+    const { wasmTabs } = await import('./scenarios/wasm-tabs.mjs')
     return [
       killedWriter('instant'),
       killedWriter('call'),
+      killedPruner,
       racingWriters,
       racingEditors,
       failingFilesystem,
       fullDisk,
       vanishingDirectory,
+      readOnlyDirectory,
+      fewFiles,
+      shiftedClock,
       killedRecords,
       fullDiskRecords,
       killedWorkers,
@@ -60,6 +72,10 @@ async function loadScenarios() {
       killedSteps,
       killedUnits,
       wasmCore,
+      closedTabs,
+      fullQuota,
+      racingTabs,
+      wasmTabs,
     ]
   } catch (error) {
     return stop(error.constructor.name === 'MissingBuild' ? error.message : describe(error))
@@ -103,9 +119,12 @@ async function run(scenario, time) {
   if (reason !== undefined) return { name, notRun: reason, rounds: 0, counts: new Map() }
   console.log(`\n== ${name}: ${Math.round(time / 1000)} s`)
   const end = Date.now() + time
-  const timeLeft = () => (interrupted ? 0 : end - Date.now())
   const counts = new Map()
   let rounds = 0
+  const timeLeft = () => {
+    if (interrupted) return 0
+    return atLeast > 1 && rounds < atLeast ? Infinity : end - Date.now()
+  }
   do {
     const round = firstRound + rounds
     const folder = join(base, `${name}-${round}`)

@@ -36,7 +36,8 @@ export async function launchProfile(folder: string): Promise<BrowserContext> {
   return chromium.launchPersistentContext(folder, { executablePath, args: FLAGS })
 }
 
-function installedChromium(): string | undefined {
+/** The program of the Chromium that is here, or that `CHROMIUM_PATH` names. */
+export function installedChromium(): string | undefined {
   const named = process.env['CHROMIUM_PATH']
   if (named !== undefined && !existsSync(named)) throw new Error(`CHROMIUM_PATH: there is no ${named}`)
   return named ?? PLACES.find((path) => existsSync(path))

@@ -1,4 +1,4 @@
-// Several processes cache under the same and other keys while one prunes (U25, U30).
+// Two to eight processes cache under the same and other keys while one prunes (U25, U30).
 import { setTimeout as pause } from 'node:timers/promises'
 import { startActor } from '../actor.mjs'
 import {
@@ -29,7 +29,7 @@ export const racingWriters = {
     const shared = { root: folder, workload, seed: round, versions: VERSIONS, step: grace / STEPS, grace }
     let longest = 0
     let removed = 0
-    const writers = Array.from({ length: random.between(2, 6) }, (_, index) => {
+    const writers = Array.from({ length: random.between(2, 8) }, (_, index) => {
       const cacheKeys = KEYS.filter(() => random.chance(0.6))
       const options = {
         ...shared,
