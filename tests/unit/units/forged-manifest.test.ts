@@ -37,7 +37,7 @@ async function forged(specs: string, change: (manifest: string) => string): Prom
 test('U16 a manifest that gives a process the place of another one leads to no unit without its own process', async () => {
   const store = await forged(small, (manifest) => manifest.replace('"id":"Called"', '"id":"Other"'))
   const error = await refused(readElementUnit(store, 'k', { processId: 'Other' }))
-  expect(error).toMatchObject({ code: 'unknown-process', fields: { processId: 'Other' } })
+  expect(error).toMatchObject({ code: 'root-damaged', fields: { cacheKey: 'k' } })
 })
 
 test.each([
@@ -46,7 +46,7 @@ test.each([
   ['bytes', /"bytes":\d+/, '"bytes":-1'],
   ['a closure', /"closure":"[^"]+"/, '"closure":7'],
   ['a hash', /"hash":"[^"]+"/, '"hash":""'],
-  ['an element', '"e":1', '"e":[1,"1"]'],
+  ['an element', /"e":\d/, '"e":[1,"1"]'],
 ] as const)(
   'U16 a manifest with %s of another shape is damaged, and not handed out',
   async (_what, from, to) => {
