@@ -20,7 +20,7 @@ export interface Call {
 export type Route = ReadonlyMap<string, (call: Call) => Promise<Response>>
 
 const STORE_KEY =
-  /^v2\/(?:roots\/[0-9a-f]{64}|(?:objects|marks)\/[0-9a-f]{40}|held\/[0-9a-f]{40}\/[\w-]{1,100})$/
+  /^v2\/(?:roots\/[0-9a-f]{64}|(?:objects|marks)\/[0-9a-f]{40}|held\/[0-9a-f]{40}\/[\w-]{1,100}|removed\/[\w-]{1,100})$/
 
 /**
  * Segments are told apart before they are decoded, so `%2F` in an id is a part of it, and `..` is gone already.

@@ -121,7 +121,7 @@ test('the core is found by its name, for hosts that load it themselves', async (
     console.log(JSON.stringify(WebAssembly.Module.imports(module).length))`
   await writeFile(join(folder, 'core.mjs'), program)
   const { stdout } = await run(process.execPath, [join(folder, 'core.mjs')], { cwd: folder })
-  expect(stdout.trim()).toBe('1')
+  expect(stdout.trim()).toBe('2')
 })
 
 test('nothing but the entries can be imported', async () => {
