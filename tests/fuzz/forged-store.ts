@@ -119,12 +119,13 @@ function rename(bytes: Uint8Array, old: Uint8Array, hash: Buffer): Uint8Array {
   const whole = Buffer.from(hash.toString('base64url'))
   const known = digits(old)
   for (let at = renamed.indexOf(known); at >= 0; at = renamed.indexOf(known, at + 1)) {
-    const isShort = renamed[at + short.length] === 0x22
-    renamed.set(isShort ? short : whole, at)
+    const named = renamed[at + short.length] === 0x22 ? short : whole
+    // What was cut off before may have no room for all of it.
+    named.copy(renamed, at)
   }
   const bytesOfOld = Buffer.from(old)
   for (let at = renamed.indexOf(bytesOfOld); at >= 0; at = renamed.indexOf(bytesOfOld, at + 1)) {
-    renamed.set(hash.subarray(0, 20), at)
+    hash.copy(renamed, at, 0, 20)
   }
   return renamed
 }

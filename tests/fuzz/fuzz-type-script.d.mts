@@ -8,4 +8,9 @@ export interface FuzzResult {
   readonly tally: Readonly<Record<string, number>>
   readonly crash: string | undefined
 }
-export declare function fuzzTypeScript(target: string, seconds: number, file?: string): Promise<FuzzResult>
+export declare function fuzzTypeScript(
+  target: string,
+  seconds: number,
+  file?: string,
+  seed?: number,
+): Promise<FuzzResult>

@@ -26,15 +26,16 @@ const here = fileURLToPath(new URL('.', import.meta.url))
  * @param {string} target
  * @param {number} seconds
  * @param {string} [file] an input to run alone, instead
+ * @param {number} [seed] of what is mutated how; another one each time
  * @returns {Promise<{ target: string, executions: number, perSecond: number, coverage: number, cpuSeconds: number,
  *   tally: object, crash: string | undefined }>}
  */
-export async function fuzzTypeScript(target, seconds, file) {
+export async function fuzzTypeScript(target, seconds, file, seed = Math.floor(Math.random() * 2 ** 32)) {
   const folder = mkdtempSync(join(tmpdir(), 'unitflow-fuzz-'))
   try {
     const bundle = join(folder, 'bundle.mjs')
     await bundled(bundle)
-    return await run(target, seconds, bundle, file)
+    return await run(target, seconds, bundle, file, seed)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -54,7 +55,7 @@ async function bundled(outfile) {
   })
 }
 
-function run(target, seconds, bundle, file) {
+function run(target, seconds, bundle, file, seed) {
   const corpusFolder = join(here, 'corpus', target)
   mkdirSync(corpusFolder, { recursive: true })
   const regressions = join(here, 'regressions', target)
@@ -62,7 +63,6 @@ function run(target, seconds, bundle, file) {
     counts: new Int32Array(new SharedArrayBuffer(4 * 4)),
     current: new Uint8Array(new SharedArrayBuffer(LONGEST + (1 << 16))),
   }
-  const seed = Math.floor(Math.random() * 2 ** 32)
   const began = { at: performance.now(), cpu: process.cpuUsage() }
   const worker = new Worker(new URL('./fuzzing-thread.mjs', import.meta.url), {
     workerData: {
