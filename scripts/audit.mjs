@@ -53,8 +53,12 @@ function cargoDeny() {
     unreachable.push('cargo deny')
     return
   }
-  if (spawnSync('cargo', ['deny', '--version'], { env }).status !== 0)
-    run('cargo', ['install', 'cargo-deny', '--locked', '--version', CARGO_DENY])
+  const isThere = () => spawnSync('cargo', ['deny', '--version'], { env }).status === 0
+  if (!isThere()) run('cargo', ['install', 'cargo-deny', '--locked', '--version', CARGO_DENY])
+  if (!isThere()) {
+    unreachable.push('cargo deny, which could not be installed')
+    return
+  }
   for (const workspace of ['rust', 'rust/fuzz']) {
     const name = `cargo deny, licences, bans and sources of ${workspace}`
     console.log(`\n== ${name}`)
