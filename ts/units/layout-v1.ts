@@ -1,3 +1,4 @@
+import { resolveLimits } from '../core/index.js'
 import type { CorePart, Limits } from '../core/index.js'
 import { UnitflowError } from '../errors/index.js'
 import type { CacheStore } from '../stores/cache-store.js'
@@ -12,8 +13,6 @@ import { keysBelow, storeValues } from './store-values.js'
 
 /** So many times the bytes that a text may have, layout v1 stores at most. */
 const MOST_TIMES = 16
-/** `limits.bytes`, where it is not given. */
-const DEFAULT_BYTES = 256 * 1024 * 1024
 
 /**
  * Caches a workflow as spiff-element-units 0.3.1 does (U6-U14), so that both packages can read the directory.
@@ -61,8 +60,8 @@ export async function cacheLayoutV1(
 }
 
 /** Each called process is stored with the whole process that calls it, so a small text may ask for any amount of room. */
-function refuseTooMuch(bytes: number, { bytes: input = DEFAULT_BYTES }: Limits = {}): void {
-  const maximum = MOST_TIMES * input
+function refuseTooMuch(bytes: number, limits: Limits | undefined): void {
+  const maximum = MOST_TIMES * resolveLimits(limits).bytes
   if (bytes <= maximum) return
   throw new UnitflowError(
     'limit-exceeded',

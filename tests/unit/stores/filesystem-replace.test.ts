@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { CacheStore } from '../../../ts/stores/index.js'
 import { createFilesystemStore, type FilesystemPromises } from '../../../ts/stores/filesystem/index.js'
 import { faultyFilesystem } from './faulty-filesystem.js'
@@ -54,6 +54,19 @@ test('U32 a lock that is held is waited for, and given up after lockTimeout', as
   const waiting = ofAnotherProcess(root).replace!('key', undefined, bytes('2'))
   setTimeout(() => void fs.rm(join(root, 'key~lock'), { recursive: true }), 30)
   expect(await waiting).toBe(true)
+})
+
+test('U32 a clock that is set forward ends no waiting for a lock', async () => {
+  const { root } = await temporaryRoot()
+  await leaveLock(root, 0)
+  let ahead = 0
+  const clock = vi
+    .spyOn(Date, 'now')
+    .mockImplementation(() => performance.timeOrigin + performance.now() + ahead)
+  const waiting = createFilesystemStore({ root, lockTimeout: 3000 }).replace!('key', undefined, bytes('1'))
+  setTimeout(() => (ahead = 5000), 20)
+  setTimeout(() => void fs.rm(join(root, 'key~lock'), { recursive: true }), 300)
+  expect(await waiting.finally(() => clock.mockRestore())).toBe(true)
 })
 
 test('U32 a value that differs already is answered without the lock', async () => {
