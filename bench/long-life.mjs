@@ -1,27 +1,22 @@
 // node bench/long-life.mjs: 10,000 workflows of all sizes taken apart, cached and read by one program. Prints what it holds as
-// it goes on, and fails where that grows. `--rounds 10000`.
+// it goes on, and fails where that grows. `--rounds 10000`, of which a tenth makes it warm.
 import { setImmediate } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { memories } from './seen-cores.mjs'
 import { generateWorkflow } from './workflows/generate-workflow.mjs'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '10000' } } })
 const rounds = Number(values.rounds)
+if (!Number.isInteger(rounds) || rounds < 1000)
+  throw new RangeError('--rounds: a whole number from 1,000 expected')
 const KIB = 1024
 /** What the heap may have more at the end than when all was warm. */
 const HEAP_TOLERANCE = 2 * KIB * KIB
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc')
-const memories = []
-const { Instance } = WebAssembly
-WebAssembly.Instance = class extends Instance {
-  constructor(...args) {
-    super(...args)
-    memories.push(this.exports.memory)
-  }
-}
 const {
   cacheElementUnitsForWorkflow,
   createMemoryStore,
@@ -37,10 +32,11 @@ const KEYS = 50
 const texts = Array.from({ length: 40 }, (_, at) =>
   generateWorkflow({ processes: 1 + (at % 8) ** 2, seed: at, pretty: at % 3 === 0, dialect: 'abc'[at % 3] }),
 )
-const resourcesBefore = process.getActiveResourcesInfo()
 
 let warm
 console.log('workflows   Wasm memory   instances   heap held   resources')
+// Printing opens one itself, where the output is a pipe.
+const resourcesBefore = process.getActiveResourcesInfo()
 for (let round = 1; round <= rounds; round++) {
   await use(texts[round % texts.length], `k${round % KEYS}`)
   if (round % Math.max(Math.floor(rounds / 10), 1) > 0) continue

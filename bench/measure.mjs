@@ -5,20 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { coreLimits } from './core-limits.mjs'
+import { anotherCore, memories } from './seen-cores.mjs'
 import { generateWorkflow } from './workflows/generate-workflow.mjs'
 
-// The core's memory only ever grows, so its size after a call is its peak.
-const memories = []
-/** What the core was made of, for an instance of the benchmarks' own. */
-let made
-const { Instance } = WebAssembly
-WebAssembly.Instance = class extends Instance {
-  constructor(...args) {
-    super(...args)
-    memories.push(this.exports.memory)
-    made ??= args
-  }
-}
 const { cacheElementUnitsForWorkflow, createMemoryStore, decompose, readElementUnit, unitJson } =
   await import('unitflow')
 const { createFilesystemStore } = await import('unitflow/stores/filesystem')
@@ -107,9 +96,9 @@ async function measure() {
   }
 }
 
-/** What the hardware and the runtime allow, in an instance of its own: that of the package is not to be held by anybody. */
+/** What the hardware and the runtime allow. */
 function limitsOfCore(objects) {
-  return coreLimits(new Instance(...made).exports, text, objects)
+  return coreLimits(anotherCore(), text, objects)
 }
 
 /** An element of some called process, as deep as the first path leads. */

@@ -1,16 +1,8 @@
 // Takes one text apart, handed in as a stream, bytes or a string, and prints what that took.
 import { createReadStream, readFileSync, statSync } from 'node:fs'
 import process from 'node:process'
+import { memories } from '../seen-cores.mjs'
 
-// The core's memory only ever grows, so its size after a call is its peak.
-const memories = []
-const { Instance } = WebAssembly
-WebAssembly.Instance = class extends Instance {
-  constructor(...args) {
-    super(...args)
-    memories.push(this.exports.memory)
-  }
-}
 const { decompose, decomposeStream } = await import('unitflow')
 
 const [way, file] = process.argv.slice(2)
